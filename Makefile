@@ -10,6 +10,7 @@
 #              callback, and every address is asked with every odd text, secret, body, fault and generated case, of which
 #              `make test` deals out a part to each (tests/matrices.py);
 #              the longest hostile files are as long as they are named, and faults come before and after every statement
+#              then figures at random of what tables of pages show, against their files (SEED=1 for the same again)
 #              then T1 to T7 of trust with their counts (tests/trust/shown.py): 1,000 tamperings, forgeries, 10,000 bits flipped in
 #              pulls, random histories whose tables the verifier recomputes, 500 later revisions, guards taken off, witnesses
 #              then the service killed 100 times, stopped 10 times and PostgreSQL killed 60 times while four clerks post forms and files (a short form: make test)
@@ -79,6 +80,7 @@ torture: coverage
 	$(BIN)/python -m tests.intake_mutations 2000 $(SEED)
 	$(BIN)/python -m tests.mutations
 	MATRIX=whole $(BIN)/python -m pytest -q $(DEALT)
+	SEED=$${SEED:-$$RANDOM} $(BIN)/python -m pytest -q tests/dashboard/test_shown_tables.py
 	$(BIN)/python -m tests.trust.shown
 	$(BIN)/python -m benchmarks.kills 100 60 3600 1 10
 	$(BIN)/python -m benchmarks.power_loss 60

@@ -74,7 +74,7 @@ def _count(moves: MonthMoves) -> str:
         (len(moves.gates), ngettext("{n} gate", "{n} gates", len(moves.gates))),
         (len(moves.sheets), ngettext("{n} score", "{n} scores", len(moves.sheets))),
     ]
-    return judged + _(": ") + _("changed are {parts}", parts=_(", ").join(said for n, said in counted if n))
+    return judged + _(": ") + _("{parts} would change", parts=_(", ").join(said for n, said in counted if n))
 
 
 def _tables(plan: Plan, moves: MonthMoves) -> Component:

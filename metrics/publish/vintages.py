@@ -27,8 +27,9 @@ from metrics.publish.pull import month_asked_for
 from metrics.publish.shape import ACROSS, SORT
 from metrics.queries.judged_month import judged_month
 from metrics.queries.rate_frame import months_reached
-from metrics.queries.rates_by_unit import known_periods, of_all_sent
+from metrics.queries.rates_by_unit import known_periods
 from metrics.queries.view import View
+from metrics.results import Basis
 from metrics.submission_states import Action
 
 MOST_ENTRIES = 3000  # at each of which what was known is asked again
@@ -114,11 +115,15 @@ def _vintages(
     standing: dict[Cell, dict[Row, _Vintage]] = {}  # by unit
     reach: _Reach | None = None
     plan: Plan | None = None
+    sent: tuple[date, date] | None = None
     for entry in _entries(session, view):
+        if entry.period is not None:
+            first, last = sent or (entry.period, entry.period)
+            sent = (min(first, entry.period), max(last, entry.period))
         if entry.unit is None or plan is None:
             plan = plan_at(session, seq=entry.seq)
         then = _as_known_then(view, entry, plan)
-        before, reach = reach, _reach(session, then, plain, monthly=monthly)
+        before, reach = reach, _reach(session, then, plain, sent, monthly=monthly)
         scope = _scope(entry, then.plan, before, reach, monthly=monthly)
         asked = scope.asked(plain)
         if asked is None:
@@ -148,21 +153,25 @@ def _as_known_then(view: View, entry: _Entry, plan: Plan) -> View:
 
 @dataclass(frozen=True, slots=True)
 class _Reach:
-    """The months of which anything was sent, those that count, and the one judged: they may move every unit's rows.
+    """What moves the rows of every unit: the months of which anything was sent, where each has a row of its own.
 
-    Where a row is about a month there is one for every month of which anything was sent, and nothing else moves it.
+    Else, where rows are verdicts, the first and the newest month by which they are given, and the month judged.
     """
 
-    sent: tuple[date, date] | None
-    counted: tuple[date, date] | None = None
+    sent: tuple[date, date] | None = None
+    figures: tuple[date, date] | None = None
     judged: JudgedMonth | None = None
 
 
-def _reach(session: ReadSession, view: View, pull: Pull, *, monthly: bool) -> _Reach:
-    sent = known_periods(session, of_all_sent(view))
+def _reach(session: ReadSession, view: View, pull: Pull, sent: tuple[date, date] | None, *, monthly: bool) -> _Reach:
+    """`sent`: the first and the newest month of which anything was sent by then."""
     if monthly:
         return _Reach(sent)
-    return _Reach(sent, known_periods(session, view), month_asked_for(pull) or judged_month(session, view))
+    judged = month_asked_for(pull) or judged_month(session, view)
+    counted = sent if view.basis is Basis.SUBMITTED else known_periods(session, view)
+    if judged is None or counted is None:
+        return _Reach(judged=judged)
+    return _Reach(figures=(counted[0], min(counted[1], judged.period)), judged=judged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +204,8 @@ class _Scope:
 def _scope(entry: _Entry, plan: Plan, before: _Reach | None, reach: _Reach, *, monthly: bool) -> _Scope:
     if before is None or entry.unit is None or (before != reach and not monthly):
         return _Scope(None, None)
+    if reach.judged is not None and entry.period is not None and entry.period > reach.judged.period:
+        return _Scope((), None)  # of a month that no verdict looks at
     units = [entry.unit]
     while (above := plan.unit_by_code[units[-1]].parent) is not None:
         units.append(above)

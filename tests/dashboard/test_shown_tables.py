@@ -78,8 +78,8 @@ def shown_at(reader: Reader, name: str, draw: Draw) -> Iterator[tuple[Any, list[
 def test_figures_at_random_are_those_of_the_files_that_stand_beside_them(
     evaluator: TestClient, session: WriteSession, history: list[int], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Units × targets × months × moments × pages; the same again with SEED=…"""
-    seed = int(os.environ.get("SEED") or random.SystemRandom().randrange(10**6))
+    """Units × targets × months × moments × pages; others with SEED=…, as `make torture` takes them."""
+    seed = int(os.environ.get("SEED") or 15)
     draw, plan, newest = random.Random(seed), plan_at(session), newest_seq(session)
     compared: Counter[str] = Counter()
     while compared.total() < AT_RANDOM or len(+compared) < len(TABLES):

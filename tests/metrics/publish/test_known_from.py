@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -12,11 +12,13 @@ from metrics.commands.override_light import override_light
 from metrics.database import WriteSession
 from metrics.errors import BadRequest
 from metrics.ledger.entry import newest_seq
+from metrics.periods import JudgedMonth
 from metrics.publish import vintages
+from metrics.publish.dataset import Pull
 from metrics.results import Light
 from tests.matrices import WHOLE
 from tests.metrics.publish.pulling import pulled, rows
-from tests.metrics.publish.test_vintages import EVALUATOR, rename, revise
+from tests.metrics.publish.test_vintages import EVALUATOR, city_plan, rename, revise
 from tests.metrics.queries.test_views import disturb, post
 
 KNOWN = ("known_from_seq", "known_from", "known_until_seq")
@@ -125,3 +127,18 @@ def test_what_is_carried_into_later_months_has_its_vintages_and_what_came_before
         assert sorted(map(str, known)) == sorted(map(str, then)), place
     corrected = {row["period"] for row in found if row["known_from_seq"] == str(places[4])}
     assert corrected == {"2019-03", "2019-04", "2019-05", "2019-06"}
+
+
+def test_an_entry_about_a_month_after_the_one_judged_asks_nothing_of_verdicts() -> None:
+    plan, august, september = city_plan(), date(2019, 8, 1), date(2019, 9, 1)
+    reach = vintages._Reach(figures=(august, august), judged=JudgedMonth.of(august))
+    pull = Pull(units=("441202",))
+
+    def asked(period: date, before: vintages._Reach) -> Pull | None:
+        entry = vintages._Entry(9, datetime(2019, 10, 1, tzinfo=UTC), "441202", period)
+        return vintages._scope(entry, plan, before, reach, monthly=False).asked(pull)
+
+    assert asked(september, reach) is None
+    assert asked(august, reach) == pull
+    earlier = vintages._Reach(figures=(august, august), judged=JudgedMonth.of(date(2019, 7, 1)))
+    assert asked(september, earlier) == pull  # the month judged is another one: everything may differ
