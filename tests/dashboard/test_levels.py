@@ -18,19 +18,26 @@ from metrics.plan.store import plan_at
 from metrics.principal import Role
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import view_at
-from tests.dashboard.conftest import record
+from tests.beginnings import beginning
+from tests.dashboard.conftest import record, record_all
 from tests.dashboard.drawn import asked_window, forms, nodes, of_class, said, signed_in, use_secret, window
 from tests.people import person
 from tests.trees import in_a_nation, load, with_counties
 
 
+@beginning
+def of_a_nation(session: WriteSession) -> None:
+    """A nation in which two units of one city and one county of the other have reported, and a reviewer."""
+    record_all(session)
+    load(session, in_a_nation(plan_at(session)))
+    record(session, "450102", "2019-09", items_online=500)
+    person(session, "li", role=Role.REVIEWER)
+
+
 @pytest.fixture
-def nation(submissions: WriteSession, client: TestClient) -> TestClient:
-    """A nation in which two units of one city and one county of the other have reported; a reviewer looks."""
-    load(submissions, in_a_nation(plan_at(submissions)))
-    record(submissions, "450102", "2019-09", items_online=500)
-    person(submissions, "li", role=Role.REVIEWER)
-    use_secret(client, signed_in(submissions, "li"))
+def nation(of_a_nation: None, session: WriteSession, client: TestClient) -> TestClient:
+    """The reviewer looks."""
+    use_secret(client, signed_in(session, "li"))
     return client
 
 
