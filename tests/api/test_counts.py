@@ -6,6 +6,7 @@ Held over every dataset in every form, SDMX, releases, the first rows on /data a
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import zipfile
@@ -18,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
+from openpyxl import Workbook
 from starlette.testclient import TestClient
 
 from dashboard import rights
@@ -70,9 +72,10 @@ def read(client: TestClient, headers: dict[str, str], turn: int) -> Iterator[tup
 
 
 def unpacked(file: bytes, form: str) -> bytes:
+    """What `leaks` can read of a file, of whichever form it is."""
     if form == "xlsx":
         with zipfile.ZipFile(io.BytesIO(file)) as parts:
-            return b"".join(parts.read(part) for part in parts.namelist())
+            return html.unescape("".join(parts.read(part).decode() for part in parts.namelist())).encode()
     return pd.read_parquet(io.BytesIO(file)).to_csv().encode() if form == "parquet" else file
 
 
@@ -94,6 +97,15 @@ def test_counts_of_rates_are_open_and_nothing_else_of_another_unit(
         assert leaks(told) == [], name
     sdmx = rows(client.get(f"{V1}/observations.sdmx.csv", headers=who.headers), "csv", tmp_path)
     assert {(row["REF_AREA"], row["ELEMENT"]) for row in sdmx} == expected
+
+
+def test_a_leak_would_be_seen_in_any_form() -> None:
+    book, parquet = Workbook(), io.BytesIO()
+    book.active["A1"] = REASON  # type: ignore[index]
+    book.save(sheet := io.BytesIO())
+    pd.DataFrame({"reason": ["", REASON]}).to_parquet(parquet)
+    for form, file in (("xlsx", sheet), ("parquet", parquet), ("csv", io.BytesIO(REASON.encode()))):
+        assert leaks(unpacked(file.getvalue(), form)) == [REASON], form
 
 
 def test_a_rate_and_its_counts_say_the_same_to_another_units_clerk(
