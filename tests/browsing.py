@@ -31,7 +31,7 @@ _FLAGS = (
 )
 _SITE = "http://127.0.0.1:8000/"  # the site of every service of the tests, whatever its port
 _KEPT_BY_PAGES = "local_storage,indexeddb,cache_storage,service_workers,file_systems,websql"
-_PATIENCE = 60_000  # ms until what is expected must be seen; other work may be going on beside the tests
+PATIENCE = 60_000  # ms until what is expected must be seen; other work may be going on beside the tests
 _HOW_TO_INSTALL = """\
 the browser tests need Chromium and a Chinese font. Install them and run the tests again:
   Debian, Ubuntu:  sudo apt-get install chromium-headless-shell fonts-noto-cjk
@@ -73,7 +73,7 @@ def _install() -> None:
 def launched() -> Iterator[Browser]:
     """A headless browser for the block. It does not look for updates or any other host."""
     with sync_playwright() as playwright:
-        expect.set_options(timeout=_PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         browser = playwright.chromium.launch(
             executable_path=chromium(), headless=True, chromium_sandbox=False, args=list(_FLAGS)
         )
@@ -125,5 +125,5 @@ def browser_context(profile: Profile) -> Iterator[BrowserContext]:
 def page(browser_context: BrowserContext) -> Page:
     """A blank page of a fresh profile."""
     page = browser_context.new_page()
-    page.set_default_timeout(_PATIENCE)
+    page.set_default_timeout(PATIENCE)
     return page

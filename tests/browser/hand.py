@@ -5,9 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from playwright.sync_api import Download, Locator, Page
 
+from dashboard.window.access import COOKIE
+from tests.browser.going import go_on
+from tests.browsing import PATIENCE, Profile
 from tests.serving import ROOT, LiveServer
 
 Row = dict[str, str]
@@ -20,8 +25,15 @@ class Hand:
         self.page, self.url, self.clicks = page, server.url, 0
 
     def overview(self, language: str) -> None:
-        self.page.goto(f"{self.url}/?lang={language}")
-        self.page.wait_for_selector(".matrix")
+        self.show(f"/?lang={language}")
+        self.page.wait_for_selector(f"html[lang^={language}] .matrix")
+
+    def show(self, address: str) -> None:
+        """Go on to the page in the window that is open; load it where there is none, or where it is the page shown."""
+        if self.page.url.startswith(self.url) and self.page.url.partition("#")[0] != self.url + address:
+            go_on(self.page, address)
+        else:
+            self.page.goto(self.url + address)
 
     def click(self, what: Locator) -> None:
         what.click()
@@ -46,6 +58,18 @@ class Hand:
 
     def rail(self, name: str) -> Locator:
         return self.page.locator(".rail").get_by_role("link", name=name, exact=True)
+
+
+@contextmanager
+def window_of(profile: Profile, server: LiveServer, secret: str) -> Iterator[tuple[Page, list[str]]]:
+    """A page that stays open from one job to the next, as an evaluator's does, and what its browser complains of."""
+    page, complaints = profile.context.new_page(), list[str]()
+    page.set_default_timeout(PATIENCE)
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.context.add_cookies([{"name": COOKIE, "value": secret, "url": server.url}])
+    yield page, complaints
+    page.close()
 
 
 def rows_of(text: str) -> list[Row]:

@@ -13,7 +13,6 @@ from operator import itemgetter
 
 import pytest
 from playwright.sync_api import Page, expect
-from playwright.sync_api import TimeoutError as StillNot
 
 from dashboard.outside import OUTSIDE
 from dashboard.window.access import COOKIE
@@ -21,6 +20,7 @@ from metrics.database import Sessions
 from metrics.principal import Role
 from tests.accessibility import CONTRAST, EMBEDDED, PAGES, grave, unfold
 from tests.browser.going import go_on
+from tests.browser.widths import SPREAD, WIDE, cut_or_too_wide
 from tests.dashboard.conftest import SUBMISSIONS, record
 from tests.people import browser_session
 from tests.serving import LiveServer
@@ -39,37 +39,8 @@ COLOURFUL = (
     "/units/441202/elements/items_online",
     EMBEDDED[1],
 )
-WIDE = tuple(("evaluator", address) for address in ("/?targets=all", "/?lang=zh", "/targets/TG-08A", "/nowhere"))
-SPREAD = (
-    *(address for _evaluator, address in WIDE),
-    "/",
-    "/targets",
-    "/targets/TG-05A",
-    "/units",
-    "/units/441202",
-    "/tasks",
-    "/leaderboard",
-    "/review",
-    "/review/3",
-    "/periods",
-    "/compare?unit=441202&unit=441203",
-    "/changes",
-    "/targets/TG-05A/moved",
-    "/targets/TG-05A/revise",
-    "/units/441202/elements/items_online",
-    "/freshness",
-    "/following",
-)
-SIZES = ((1920, 1080), (390, 844), (1280, 720))  # a desk, a phone, a projector
 PAPER = 1031  # px: A4 landscape less the margins of assets/print.css
 INK = "rgb(27, 31, 36)"
-# Words beyond their cell, and words that end in "…" where nothing leads to the whole: a link, a row that opens.
-CUT = """() => [...document.querySelectorAll(".window *")].filter((part) => {
-  if (!part.checkVisibility() || part.clientWidth <= 1 || part.scrollWidth <= part.clientWidth + 1) return false;
-  if (part.matches("#content :is(td, th)")) return !part.matches(".rows *, .track");
-  const whole = part.closest("a, summary, .track") || part.matches(".rows *");
-  return getComputedStyle(part).textOverflow === "ellipsis" && !whole;
-}).map((part) => part.textContent)"""
 SMALL_OR_CUT = """() => [...document.querySelectorAll(".window *")].filter((part) => {
   const words = [...part.childNodes].some((one) => one.nodeType === Node.TEXT_NODE && one.textContent.trim());
   const style = getComputedStyle(part);
@@ -137,19 +108,6 @@ def test_no_page_has_a_grave_fault_or_is_cut_or_wider_than_the_window(
     assert found == []
 
 
-def cut_or_too_wide(page: Page) -> list[str]:
-    """Words cut off, and whether the page is wider than the window, at each size; the last is the window's own."""
-    found: list[str] = []
-    for width, height in SIZES:
-        page.set_viewport_size({"width": width, "height": height})
-        try:
-            page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width)
-        except StillNot:
-            found.append(f"is wider than {width}")
-        found += [f"at {width} cut: {words}" for words in page.evaluate(CUT)]
-    return found
-
-
 def test_of_texts_that_are_alike_two_are_looked_at_and_no_other_is_left_out(page: Page) -> None:
     faint, cells = "color: #bbb; background: #fff", ["<td>figure</td>"] * 30
     cells[7] = f'<td id="other" style="{faint}">figure</td>'
@@ -209,15 +167,21 @@ def test_a_room_sees_the_page_alone_until_escape_is_pressed(
     assert "view=" not in page.url
 
 
-@pytest.mark.parametrize("address", ["/", "/leaderboard", "/targets/TG-05A"])
-def test_a_room_reads_everything(page: Page, live_server: LiveServer, secrets: dict[str, str], address: str) -> None:
+def test_a_room_reads_everything(page: Page, live_server: LiveServer, secrets: dict[str, str]) -> None:
     """Nothing on a projector is smaller than 18 px, in charts as in words, and no name is cut."""
-    show(page, live_server, f"{address}?month=2019-09&view=projector&lang=en", secret=secrets["evaluator"])
-    page.wait_for_selector("#content h1")
-    page.wait_for_load_state("networkidle")
-    for width, height in ((1920, 1080), (1280, 720)):
-        page.set_viewport_size({"width": width, "height": height})
-        assert page.evaluate(SMALL_OR_CUT) == [], width
+    for path in ("/", "/leaderboard", "/targets/TG-05A"):
+        address = f"{path}?month=2019-09&view=projector&lang=en"
+        if path == "/":
+            show(page, live_server, address, secret=secrets["evaluator"])
+        else:
+            go_on(page, address)
+        page.wait_for_selector("#content h1")
+        page.wait_for_load_state("networkidle")
+        if path == "/targets/TG-05A":
+            page.wait_for_selector(".js-plotly-plot .main-svg")
+        for width, height in ((1920, 1080), (1280, 720)):
+            page.set_viewport_size({"width": width, "height": height})
+            assert page.evaluate(SMALL_OR_CUT) == [], (path, width)
 
 
 def test_another_month_is_shown_where_one_was(page: Page, live_server: LiveServer, secrets: dict[str, str]) -> None:
@@ -247,23 +211,28 @@ def test_a_telephone_leads_everywhere(page: Page, live_server: LiveServer, secre
     expect(there.filter(visible=True)).to_have_count(5)
 
 
-@pytest.mark.parametrize("address", ["/?targets=all", "/targets/TG-05A", "/tasks"])
 def test_a_page_printed_from_the_dark_theme_is_ink_on_paper_and_not_cut_off(
-    page: Page, live_server: LiveServer, secrets: dict[str, str], address: str
+    page: Page, live_server: LiveServer, secrets: dict[str, str]
 ) -> None:
     page.context.add_cookies([{"name": "biaochi_theme", "value": "dark", "url": live_server.url}])
-    page.set_viewport_size({"width": 1920, "height": 1080})
-    show(
-        page,
-        live_server,
-        f"{address}{'&' if '?' in address else '?'}month=2019-09&lang=en",
-        secret=secrets["evaluator"],
-    )
-    if address == "/targets/TG-05A":
-        page.wait_for_selector(".js-plotly-plot .main-svg")
-    page.emulate_media(media="print", reduced_motion="reduce")
-    page.set_viewport_size({"width": PAPER, "height": 700})
-    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    for path in ("/?targets=all&", "/targets/TG-05A?", "/tasks?"):
+        page.emulate_media(media="screen", reduced_motion="reduce")
+        page.set_viewport_size({"width": 1920, "height": 1080})
+        if page.url == "about:blank":
+            show(page, live_server, f"{path}month=2019-09&lang=en", secret=secrets["evaluator"])
+        else:
+            go_on(page, f"{path}month=2019-09&lang=en")
+        if path == "/targets/TG-05A?":
+            page.wait_for_selector(".js-plotly-plot .main-svg")
+        expect(page.locator("h1")).not_to_have_css("color", INK)
+        page.emulate_media(media="print", reduced_motion="reduce")
+        page.set_viewport_size({"width": PAPER, "height": 700})
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        printed_well(page)
+
+
+def printed_well(page: Page) -> None:
+    """Ink on paper, without what leads elsewhere, nothing beyond the paper; the foot says the days."""
     expect(page.locator(".rail")).to_be_hidden()
     expect(page.locator(".top-bar")).to_be_hidden()
     expect(page.locator("h1")).to_have_css("color", INK)

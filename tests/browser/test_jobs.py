@@ -16,11 +16,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from pptx import Presentation
 
-from dashboard.window.access import COOKIE
 from metrics.database import Sessions
 from metrics.principal import Role
 from tests.browser.five_months import CORRECTED, DINGHU, DUANZHOU, GUANGNING, REASON, SIHUI, play
-from tests.browser.hand import Hand, clicks_written, rows_of, saved, shown
+from tests.browser.hand import Hand, clicks_written, rows_of, saved, shown, window_of
+from tests.browsing import Profile
 from tests.people import browser_session
 from tests.serving import LiveServer
 
@@ -28,19 +28,19 @@ MOST_CLICKS = 3
 
 
 @pytest.fixture(scope="module")
-def secret(live_server: LiveServer) -> str:
-    """The session of an evaluator, after five months of which the newest was corrected by one unit."""
+def window(profile: Profile, live_server: LiveServer) -> Iterator[tuple[Page, list[str]]]:
+    """An evaluator's, after five months of which the newest was corrected by one unit."""
     with Sessions(live_server.database.engine).write() as session:
         play(session)
-        return browser_session(session, "wang", role=Role.EVALUATOR, display_name="王")
+        secret = browser_session(session, "wang", role=Role.EVALUATOR, display_name="王")
+    with window_of(profile, live_server, secret) as opened:
+        yield opened
 
 
 @pytest.fixture
-def hand(page: Page, live_server: LiveServer, secret: str) -> Iterator[Hand]:
-    complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.context.add_cookies([{"name": COOKIE, "value": secret, "url": live_server.url}])
+def hand(window: tuple[Page, list[str]], live_server: LiveServer) -> Iterator[Hand]:
+    page, complaints = window
+    complaints.clear()
     yield Hand(page, live_server)
     assert complaints == []
 
@@ -289,8 +289,8 @@ def test_every_job_is_done_and_written_down() -> None:
     assert {*map(int, JOBS)} == {*map(int, clicks_written())} == {*range(1, 14)}
 
 
-def test_units_are_ticked_and_compared_by_keyboard_alone(hand: Hand, live_server: LiveServer) -> None:
-    hand.page.goto(f"{live_server.url}/leaderboard?month=2019-09&lang=en")
+def test_units_are_ticked_and_compared_by_keyboard_alone(hand: Hand) -> None:
+    hand.show("/leaderboard?month=2019-09&lang=en")
     for name in ("Sihui City", "Duanzhou District"):
         hand.page.get_by_role("checkbox", name=f"Compare {name}").focus()
         hand.page.keyboard.press("Space")

@@ -1,4 +1,9 @@
-"""F3: the product's own template pasted into the form, whole and in parts, in a real browser."""
+"""F3: the product's own template pasted into the form, whole and in parts, in a real browser.
+
+Where every row, column and rectangle of it lands is tried without a browser (tests/assets/pasting/template.test.mjs, in
+both languages); here that the form takes it in and gives it back, each rectangle in one language and every fifth row.
+With MATRIX=whole each in both, and every row.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +22,7 @@ from metrics.models import Draft
 from tests.builders import whole_values
 from tests.clerk_form import cells, open_form, paste
 from tests.clipboards import Grid, as_clipboard, part, shown
+from tests.matrices import WHOLE, dealt
 from tests.serving import LiveServer
 from tests.templates import rows
 
@@ -24,7 +30,11 @@ UNIT = "441203"
 HEADING_ROW = 7
 CODE, VALUE, BEFORE, DIFFERENCE, CHECK = 2, 4, 5, 6, 7
 OLD = {"items_total": "1", "net_village_ok": "2"}  # what stands in the form before anything is pasted
-RANDOM_PARTS, PLACED = 60, 12  # tried at most, and put in; tests/assets/pasting/template.test.mjs tries thousands
+EVERY = 1 if WHOLE else 5  # of the rows
+RANDOM_PARTS, PLACED = (
+    60,
+    12 if WHOLE else 4,
+)  # tried at most, and put in; tests/assets/pasting/template.test.mjs tries thousands
 
 
 @pytest.fixture
@@ -73,38 +83,39 @@ def taken_back(page: Page) -> None:
     assert {code: text for code, text in cells(page).items() if text} == OLD
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_template_lands_at_its_names(form: Page, live_server: LiveServer, language: str) -> None:
-    sheet = template(form, live_server, language)
-    last, body = len(sheet), HEADING_ROW + 1
+def test_the_template_lands_at_its_names(form: Page, live_server: LiveServer) -> None:
+    sheets = [template(form, live_server, language) for language in ("zh", "en")]
+    body, last = HEADING_ROW + 1, len(sheets[0])
+    assert last == len(sheets[1])
     everywhere = {
-        "the whole sheet": ((1, CHECK), (1, last)),
-        "the table": ((1, CHECK), (HEADING_ROW, last)),
-        "the table without its headings": ((1, CHECK), (body, last)),
-        "name to figure": ((1, VALUE), (body, last)),
-        "code to figure": ((2, VALUE), (body, last)),
-        "measure and figure": ((3, VALUE), (body, last)),
-        "figures alone": ((VALUE, VALUE), (body, last)),
-        "figures and last month's": ((VALUE, BEFORE), (body, last)),
-        "figures with their heading": ((VALUE, VALUE), (HEADING_ROW, last)),
+        "the whole sheet": ((1, CHECK), 1),
+        "the table": ((1, CHECK), HEADING_ROW),
+        "the table without its headings": ((1, CHECK), body),
+        "name to figure": ((1, VALUE), body),
+        "code to figure": ((2, VALUE), body),
+        "measure and figure": ((3, VALUE), body),
+        "figures alone": ((VALUE, VALUE), body),
+        "figures and last month's": ((VALUE, BEFORE), body),
+        "figures with their heading": ((VALUE, VALUE), HEADING_ROW),
     }
-    for what, (columns, lines) in everywhere.items():
-        pasted_at(form, sheet, columns, lines, focus="items_total")
-        found = cells(form)
-        assert found == figures(list(found)), what
-        expect(form.locator("#collect-pasted")).to_contain_text("已粘贴45个数")
-        expect(form.locator("#collect-pasted-list .pasted-over")).to_have_count(2)
-        taken_back(form)
-
-
-def test_every_row_of_the_template_lands_at_its_name(form: Page, live_server: LiveServer) -> None:
-    sheet = template(form, live_server, "zh")
-    for row in range(HEADING_ROW + 1, len(sheet) + 1):
-        codes = codes_of(sheet, row, row)
-        if codes:
-            pasted_at(form, sheet, (1, VALUE), (row, row), focus="items_instant")
-            assert {code: text for code, text in cells(form).items() if text} == figures(codes)
+    for turn, (what, (columns, first)) in enumerate(everywhere.items()):
+        for sheet in dealt(sheets, turn):
+            pasted_at(form, sheet, columns, (first, last), focus="items_total")
+            found = cells(form)
+            assert found == figures(list(found)), what
+            expect(form.locator("#collect-pasted")).to_contain_text("已粘贴45个数")
+            expect(form.locator("#collect-pasted-list .pasted-over")).to_have_count(2)
             taken_back(form)
+
+
+def test_a_row_of_the_template_lands_at_its_name(form: Page, live_server: LiveServer) -> None:
+    sheet = template(form, live_server, "zh")
+    rows_with_figures = [row for row in range(HEADING_ROW + 1, len(sheet) + 1) if codes_of(sheet, row, row)]
+    assert len(rows_with_figures) == len(whole_values())
+    for row in rows_with_figures[::EVERY]:
+        pasted_at(form, sheet, (1, VALUE), (row, row), focus="items_instant")
+        assert {code: text for code, text in cells(form).items() if text} == figures(codes_of(sheet, row, row))
+        taken_back(form)
 
 
 def test_parts_of_the_template_land_at_their_names_or_are_said(
