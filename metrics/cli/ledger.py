@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -33,24 +33,28 @@ def check_command(
 ) -> None:
     """核查账本 / Look through entries, tables, tree, signatures and guards. Names all that is bad; exit code 1.
 
-    数据库内的检查只能对照库内留存的签名;用 --checkpoint 对照另外保存的检查点,才能发现整本重写。
-    Inside the database there is only what the database holds; a ledger that was rewritten and signed anew as a whole
-    shows against a checkpoint that was kept elsewhere (--checkpoint).
+    也对照密钥旁边签名器的记忆:账本被退回、改写的,即使库内处处相符也会指出。
+    连记忆也被换掉的,用 --checkpoint 对照另外保存的检查点。
+    It is held against what the signer remembers beside the key as well, so that a ledger that was set back or rewritten
+    is named although all of the database fits. Where that was exchanged too, a checkpoint kept elsewhere shows it
+    (--checkpoint).
     """
     from metrics.database import read_session
     from metrics.guards.objects import is_comparable
-    from metrics.guards.reference import PRINTED_BY
     from metrics.guards.whole_check import guard_problems, ledger_problems
     from metrics.ledger.checking.checkpoints import kept_checkpoint
+    from metrics.ledger.checking.remembered import held_against, recalled
     from metrics.ledger.entry import newest_seq
     from metrics.queries.ledger import known_keys
 
-    with opened_database() as opened, read_session() as session:
+    with ExitStack() as opening:
+        opened, remembered = opening.enter_context(opened_database()), recalled()  # before the snapshot begins
+        session = opening.enter_context(read_session())
         newest, comparable = newest_seq(session), is_comparable(session.connection())
         with progress_bar("核查账本 / Checking", total=newest) as progress:
             problems = [*guard_problems(session), *ledger_problems(session, progress=progress)]
         positions, seen = _positions(opened.owner)
-        problems += positions
+        problems += [*positions, *held_against(session, remembered)]
         keys = key or [known.verifier_key for known in known_keys(session)]
         for path in checkpoint or ():
             problems += kept_checkpoint(session, path.read_bytes(), keys=keys, name=path.name)
@@ -64,12 +68,24 @@ def check_command(
             problems=problems[:MOST_SHOWN],
         )
     typer.echo(f"账本 {newest} 条,全部相符。\nAll {newest} entries of the ledger are right.")
+    _say_unseen(remembered=remembered is not None, comparable=comparable, positions=seen)
+
+
+def _say_unseen(*, remembered: bool, comparable: bool, positions: bool) -> None:
+    """Say what could not be looked at here."""
+    from metrics.guards.reference import PRINTED_BY
+
+    if not remembered:
+        typer.echo(
+            "此处没有签名器的记忆,账本是否接续签过名的内容未对照。\n"
+            "What the signer remembers is not here: that the ledger goes on from what was signed was not looked at."
+        )
     if not comparable:
         typer.echo(
             f"本服务器不是 PostgreSQL {PRINTED_BY}:条件、默认值和视图的内容未比对。\n"
             f"The server is not PostgreSQL {PRINTED_BY}: conditions, defaults and the text of views were not compared."
         )
-    if not seen:
+    if not positions:
         typer.echo(
             "未给出所有者的地址(BIAOCHI_MIGRATION_URL):各序列的位置未核查。\n"
             "Without the owner's address (BIAOCHI_MIGRATION_URL) the positions of sequences were not looked at."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +37,31 @@ def test_an_untouched_ledger_is_right_and_a_changed_one_names_the_row(run: Run, 
     assert code == 1
     assert "plan_records kind=target code=TG-05A version=1 row_wrong" in errors
     assert "origin" in errors
+
+
+def test_a_ledger_that_is_another_one_than_was_signed_is_named_although_all_of_it_fits(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = tmp_path / "memory"
+    monkeypatch.setenv("BIAOCHI_LEDGER_MEMORY", str(memory))
+    said = "was not looked at"
+    assert said in run("ledger", "check")[1]  # nothing was signed yet
+    run("ledger", "checkpoint")
+    code, output, _ = run("ledger", "check")
+    assert (code, said in output) == (0, False)
+    right = json.loads(memory.read_text(encoding="ascii"))
+    others = {
+        "ledger_rewritten": json.dumps({**right, "root": "00" * 32}),
+        "ledger_set_back": json.dumps({**right, "size": right["size"] + 1}),
+        "ledger_memory_unreadable": "{",
+    }
+    for code_named, content in others.items():
+        memory.write_text(content, encoding="ascii")
+        code, _, errors = run("ledger", "check")
+        assert (code, f"{memory.name} {code_named}" in errors) == (1, True), errors
+    memory.unlink()
+    code, output, _ = run("ledger", "check")
+    assert (code, said in output) == (0, True)
 
 
 def test_the_key_is_readable_by_its_owner_alone_and_made_once(run: Run, own_key: Path) -> None:
@@ -87,7 +113,8 @@ def test_a_kept_checkpoint_is_held_against_the_ledger(run: Run, tmp_path: Path, 
         for table in ("ledger_checkpoints", "ledger_keys"):
             connection.execute(text(f"delete from {table}"))
         connection.execute(text("delete from ledger_entries where kind = 'key'"))
-    assert run("ledger", "check")[0] == 0
+    code, _, errors = run("ledger", "check")
+    assert (code, "ledger_set_back" in errors) == (1, True)  # what the signer remembers beside the key
     code, _, errors = run("ledger", "check", "--checkpoint", str(kept), "--key", key)
     assert (code, "kept.txt checkpoint_beyond" in errors) == (1, True)
 
