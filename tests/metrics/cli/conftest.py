@@ -18,21 +18,19 @@ Run = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def run_alone(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Iterator[Run]:
     """Runs one command as `run` does; no database is named, and the home is a folder that is not there."""
-    with monkeypatch.context() as patch:
-        for name in ("BIAOCHI_DATABASE_URL", "BIAOCHI_MIGRATION_URL"):
-            patch.delenv(name, raising=False)
-        patch.setenv("BIAOCHI_HOME", str(tmp_path / "home"))
-        yield _runner(monkeypatch, capsys)
+    for name in ("BIAOCHI_DATABASE_URL", "BIAOCHI_MIGRATION_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("BIAOCHI_HOME", str(tmp_path / "home"))
+    yield _runner(monkeypatch, capsys)
     settings.cache_clear()
 
 
 @pytest.fixture
 def run(clean_database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
     """Runs one command, with `typed` on its standard input; answers its exit code, output and errors."""
-    with monkeypatch.context() as patch:
-        for name, value in clean_database.environment().items():
-            patch.setenv(name, value)
-        yield _runner(monkeypatch, capsys)
+    for name, value in clean_database.environment().items():
+        monkeypatch.setenv(name, value)  # not in a context of its own: undone first, it would come back with the test's
+    yield _runner(monkeypatch, capsys)
     settings.cache_clear()
 
 
