@@ -30,7 +30,7 @@ from metrics.commands.keep_far_past import bring_far_past_up_to_date
 from metrics.principal import Role
 from seed.demonstration.load import load_demonstration
 
-_OWN = "441202"  # of the clerk and the leader
+_OWN, _MADE = "441202", "900002"  # of the clerk and the leader: in the city, and of a country
 _ROUNDS = 40
 _CITY, _NATION = 150, 1000  # milliseconds
 _MEGABYTE = 1_000_000
@@ -57,7 +57,7 @@ def of_counties(
                 _make(home, counties, months=months, tree=bool(tree))
                 settle(addresses)
             with serving(addresses.application, BIAOCHI_HOME=str(home)) as site, memory_of_service() as held:
-                taken = _taken(site, home, rounds, further=BELOW if tree else ())
+                taken = _taken(site, home, rounds, further=BELOW if tree else (), made=counties > 0)
     size = f"{counties} counties × {months} months" if counties else "the city's demonstration"
     size += ", in a tree" if tree else ""
     bare = median(each.seconds for each in taken[BARE])
@@ -87,7 +87,7 @@ def _make(home: Path, counties: int, *, months: int, tree: bool) -> None:
         load_plan_folder(CITY_PLAN, actor="benchmarks")
         load_demonstration(home)
     for role in Role:
-        add_account(role.value, role, units=[_OWN] if role in (Role.CLERK, Role.LEADER) else ())
+        add_account(role.value, role, units=[_MADE if counties else _OWN] if role in (Role.CLERK, Role.LEADER) else ())
 
 
 def _page(page: str, size: str, taken: list[Taken], *, bare: float, at_most: float) -> Measured:
@@ -119,11 +119,11 @@ class Taken:
     size: int
 
 
-def _taken(site: str, home: Path, rounds: int, *, further: tuple[str, ...]) -> dict[str, list[Taken]]:
+def _taken(site: str, home: Path, rounds: int, *, further: tuple[str, ...], made: bool) -> dict[str, list[Taken]]:
     """Every answer by what was asked for; the first round only warms."""
     connection = http.client.HTTPConnection(urlsplit(site).netloc, timeout=600)
     secrets = {role: session_of(role.value) for role in Role}
-    asked = asked_of(connection, secrets[Role.EVALUATOR], further=further)
+    asked = asked_of(connection, secrets[Role.EVALUATOR], further=further, made=made)
     taken: dict[str, list[Taken]] = {one.name: [] for one in asked}
     for turn in range(rounds + 1):
         for one in asked:

@@ -44,6 +44,15 @@ def test_every_page_that_the_walk_looks_at_is_asked_for_as_the_role_of_its_examp
     assert [name for name in pages if not is_known(name.partition("?")[0])] == [BARE]
 
 
+def test_of_a_country_the_counties_that_were_made_are_asked_for() -> None:
+    asked = asked_of(connection(200, DEPENDENCIES), "secret", made=True)
+    said = " ".join(f"{one.name} {one.path} {one.body}" for one in asked)
+    assert "/units/900002" in said
+    assert "unit:900002" in said
+    assert "/units/441200" in said
+    assert "441202" not in said
+
+
 def test_the_trial_answers_what_the_service_names_for_it() -> None:
     (trial,) = (one for one in asked_of(connection(200, DEPENDENCIES), "secret") if one.name.endswith("for one unit"))
     assert trial.body is not None
