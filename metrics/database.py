@@ -21,6 +21,7 @@ from metrics.authority import NOBODY, SAY, SYSTEM, Authority
 from metrics.database_faults import note_failure, without_values
 from metrics.errors import Message, Unavailable
 from metrics.settings import settings
+from metrics.with_commit import listen_for_commit
 
 Found = TypeVar("Found")
 _WAITS = "4s"  # then 503 with Retry-After: better told to come back than left waiting (decision 26)
@@ -56,6 +57,7 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
     event.listen(engine, "handle_error", _note)
     event.listen(engine, "connect", _prepare_nothing_behind_a_pooler)
     event.listen(engine, "checkin", _ask_nothing_of_the_next)
+    listen_for_commit(engine)
     return engine
 
 

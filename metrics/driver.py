@@ -7,10 +7,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from sqlalchemy.exc import DBAPIError
 
 from metrics.database import ReadSession
-from metrics.database_faults import note_failure, without_values
+from metrics.database_faults import drivers_errors
 
 COPY_BEGINS, COPY_ENDS = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 """What stands around the rows of a COPY in binary."""
@@ -21,10 +20,5 @@ def driver_cursor(session: ReadSession) -> Iterator[psycopg.Cursor[Any]]:
     """A cursor of the driver's own in the session's transaction, for COPY. Its errors are raised as SQLAlchemy's."""
     driver = session.connection().connection.driver_connection
     assert isinstance(driver, psycopg.Connection)  # noqa: S101  the one driver there is
-    try:
-        with driver.cursor() as cursor:
-            yield cursor
-    except psycopg.Error as error:
-        error.args = (without_values(error),)
-        note_failure(error)
-        raise DBAPIError.instance("copy", None, error, psycopg.Error) from error
+    with drivers_errors("copy"), driver.cursor() as cursor:
+        yield cursor

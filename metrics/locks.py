@@ -14,6 +14,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from metrics.with_commit import send_with_commit
+
 _SLOTS = 1024  # of a lock that is held for a key each; two keys in one slot wait for each other
 # A row that is there is locked by the conflict, and not changed.
 _HELD = text(
@@ -51,6 +53,11 @@ def hold(session: Session | Connection, lock: Lock, *, key: object = None) -> No
     Waits as long as the session waits for locks.
     """
     session.execute(_HELD, {"name": _name(lock, key)})
+
+
+def hold_with_commit(session: Session, lock: Lock) -> None:
+    """As :func:`hold`, together with the session's COMMIT, for what is sent with it afterwards."""
+    send_with_commit(session, _HELD, {"name": _name(lock, None)})
 
 
 def hold_if_free(session: Session | Connection, lock: Lock) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Connection, Engine, event, text
 
 from metrics.database import Sessions
 from metrics.models import Base
@@ -23,11 +23,13 @@ class FaultError(Exception):
 class Struck:
     """How many moments of its sort went by. Used by :func:`fault`."""
 
-    def __init__(self, place: int | None) -> None:
+    def __init__(self, engine: Engine, place: int | None) -> None:
         self.count = 0
-        self._place = place
+        self._pool, self._place = engine.pool, place
 
-    def __call__(self, *_: object) -> None:
+    def __call__(self, connection: Connection, *_: object) -> None:
+        if connection.engine.pool is not self._pool:
+            return
         self.count += 1
         if self.count == self._place:
             raise FaultError
@@ -35,13 +37,16 @@ class Struck:
 
 @contextmanager
 def fault(engine: Engine, moment: str, place: int | None) -> Iterator[Struck]:
-    """Raise at the `place`-th statement (None: at none), BEFORE or AFTER it has run, or at the COMMIT."""
-    strike = Struck(place)
-    event.listen(engine, moment, strike)
+    """Raise at the `place`-th statement (None: at none), BEFORE or AFTER it has run, or at the COMMIT.
+
+    What goes together with COMMIT is struck at BEFORE or AFTER it is sent, and COMMIT before any of that is.
+    """
+    strike = Struck(engine, place)
+    event.listen(Engine, moment, strike)  # who listens to all engines is told before who listens to one
     try:
         yield strike
     finally:
-        event.remove(engine, moment, strike)
+        event.remove(Engine, moment, strike)
 
 
 def contents(sessions: Sessions) -> dict[str, list[str]]:

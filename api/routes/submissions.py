@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 
 from api.answers import json_answer
-from api.dependencies import ReadDatabase, WriteDatabase
+from api.dependencies import ReadDatabase, WriteDatabase, acts_for
 from api.json_body import JsonBody, OptionalJsonBody, as_model, documented
 from api.schemas.submissions import (
     DetailOut,
@@ -20,11 +20,12 @@ from api.schemas.submissions import (
     SummariesOut,
 )
 from api.security.dependencies import CurrentPrincipal
-from metrics.commands.idempotency_keys import once, require_key
+from metrics.commands.idempotency_keys import require_key
+from metrics.commands.post_once import post_once
 from metrics.commands.post_submission import post_submission
 from metrics.commands.prove_receipt import prove_receipt
 from metrics.commands.verify_submission import Checked, verify_submission
-from metrics.database import WriteSession
+from metrics.database import WriteSession, write_session
 from metrics.errors import BadRequest, Message, Problem
 from metrics.forms import as_given
 from metrics.periods import parse_period, period_problem
@@ -35,7 +36,6 @@ from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.submissions import submission, submission_history, submissions
 from metrics.submission_states import Action, State
 from metrics.submissions import Posted
-from metrics.value_types import as_json_object, of_json_object
 
 router = APIRouter(prefix="/submissions", tags=["collect"])
 
@@ -71,9 +71,9 @@ _NO_SUCH: dict[int | str, dict[str, Any]] = {
     },
 )
 def send_submission(
+    request: Request,
     principal: CurrentPrincipal,
     body: JsonBody,
-    session: WriteDatabase,
     idempotency_key: Annotated[
         str | None, Header(description="New for every submission, the same to try again")
     ] = None,
@@ -86,38 +86,26 @@ def send_submission(
     required, except for a dry run.
     """
     principal.require(Scope.POST_SUBMISSION)
-    if not dry_run or idempotency_key is not None:
-        require_key(idempotency_key)
-    sent = as_model(SubmissionBody, body)
-    principal.require_unit(sent.unit)
-
-    def post() -> Posted:
-        return post_submission(
-            session,
-            plan=plan_at(session),
-            principal=principal,
-            request=sent.as_submission(),
-            if_match=if_match,
-            dry_run=dry_run,
-        )
-
+    key = require_key(idempotency_key) if not dry_run or idempotency_key is not None else ""
+    given, by = as_model(SubmissionBody, body), acts_for(request)
+    principal.require_unit(given.unit)
+    sent = given.as_submission()
     if dry_run:
-        return json_answer(post())
-    answer = once(
-        session,
-        principal=principal,
-        key=require_key(idempotency_key),
-        asked={"request": "POST /submissions", "body": body, "if_match": if_match},
-        do=lambda: _answer(post()),
-    )
-    posted = of_json_object(Posted, answer.body["posted"] | {"recorded": answer.body["recorded"]})
+        with write_session(by) as session:
+            tried = post_submission(
+                session, plan=plan_at(session), principal=principal, request=sent, if_match=if_match, dry_run=True
+            )
+        return json_answer(tried)
+    asked = {"request": "POST /submissions", "body": body, "if_match": if_match}
+    found = post_once(by, principal=principal, key=key, asked=asked, request=sent, if_match=if_match)
+    posted = found.posted
     return json_answer(
         posted,
-        status=200 if answer.replayed or not posted.recorded else 201,
+        status=200 if found.replayed or not posted.recorded else 201,
         headers={
             "ETag": posted.etag,
             "Location": f"/api/v1/submissions/{posted.id}",
-            "Idempotent-Replayed": "true" if answer.replayed else None,
+            "Idempotent-Replayed": "true" if found.replayed else None,
         },
     )
 
@@ -252,11 +240,6 @@ def _check(
         timezone=plan_at(session).document.timezone,
     )
     return json_answer(checked, headers={"ETag": checked.etag})
-
-
-def _answer(posted: Posted) -> dict[str, Any]:
-    """What is remembered of a submission, to answer a retry."""
-    return {"posted": as_json_object(posted), "recorded": posted.recorded}
 
 
 def _known_units(plan: Plan, codes: list[str]) -> list[str]:

@@ -10,22 +10,46 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, text
+from sqlalchemy import DateTime, Integer, Table, Text, bindparam, insert, text
 
 from metrics.database import WriteSession
 from metrics.errors import BadRequest, KeyReused, Message
+from metrics.ledger.entry import AS_WRITTEN, Blanks
 from metrics.locks import Lock, hold
 from metrics.models import IdempotencyKey
 from metrics.principal import Principal
+from metrics.with_commit import send_with_commit
 
 _VISIBLE_ASCII = re.compile(r"[\x21-\x7e]{1,255}")
+# With what the ledger's newest entry has, which this transaction wrote, in the answer's blanks.
+_ADDED_WITH_COMMIT = text(f"""
+insert into idempotency_keys (user_id, key, body_hash, created_at, response)
+select :user, :key, :body_hash, :now, cast(replace(replace(replace(:response, :seq, cast(seq as text)),
+    :moment, {AS_WRITTEN.format("recorded_at")}), :hash, encode(leaf_hash, 'hex')) as jsonb)
+from ledger_entries order by seq desc limit 1
+""").bindparams(  # noqa: S608  ours
+    *(bindparam(name, type_=Text) for name in ("key", "response", "seq", "moment", "hash")),
+    bindparam("user", type_=Integer),
+    bindparam("now", type_=DateTime(timezone=True)),
+)
 _ADDED = insert(cast(Table, IdempotencyKey.__table__))
 _ANSWERED = text("select body_hash, response from idempotency_keys where user_id = :user and key = :key")
 
 
 @dataclass(frozen=True, slots=True)
+class Blanked:
+    """An answer that says a place in the ledger which is taken together with COMMIT."""
+
+    body: dict[str, Any]
+    blanks: Blanks
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """`replayed`: the body is what was answered to the same request before, and nothing was done."""
+    """`replayed`: the body is what was answered to the same request before, and nothing was done.
+
+    A body with blanks is stored with what the transaction writes in them.
+    """
 
     body: dict[str, Any]
     replayed: bool
@@ -37,7 +61,7 @@ def once(
     principal: Principal,
     key: str,
     asked: Mapping[str, Any],
-    do: Callable[[], dict[str, Any]],
+    do: Callable[[], dict[str, Any] | Blanked],
 ) -> Answer:
     """What `do` answers, done at most once for this principal and `key`.
 
@@ -61,8 +85,15 @@ def once(
                 ),
             )
         return Answer(body=known.response, replayed=True)
-    body = do()
-    answered = {"body_hash": body_hash, "response": body, "created_at": datetime.now(UTC)}
+    body, now = do(), datetime.now(UTC)
+    if isinstance(body, Blanked):
+        said, blanks = json.dumps(body.body, ensure_ascii=False), body.blanks
+        filled = {"seq": blanks.seq, "moment": blanks.recorded_at, "hash": blanks.leaf_hash}
+        added = {"user": principal.user_id, "key": key, "body_hash": body_hash, "now": now}
+        response = said.replace(f'"{blanks.seq}"', blanks.seq)
+        send_with_commit(session, _ADDED_WITH_COMMIT, added | filled | {"response": response})
+        return Answer(body=body.body, replayed=False)
+    answered = {"body_hash": body_hash, "response": body, "created_at": now}
     session.execute(_ADDED, {"user_id": principal.user_id, "key": key, **answered})
     return Answer(body=body, replayed=False)
 

@@ -38,12 +38,16 @@ _KNOWN_NOW = text(
 
 @dataclass(frozen=True, slots=True)
 class PreparedSubmission:
-    """A submission that may be recorded: its submission is locked, everything about it was checked."""
+    """A submission that may be recorded: its submission is locked, everything about it was checked.
+
+    `touched`: its month was locked or unlocked at some time.
+    """
 
     sent: ReadSubmission
     changes: SubmissionChanges
     version: Version
     event: Event
+    touched: bool
 
 
 def post_submission(
@@ -91,7 +95,7 @@ def prepare_submission(
     """
     principal.require_unit(request.unit)
     sent, excepting = read_submission(plan, request, now=now), principal.may(Scope.VERIFY)
-    _require_open(session, plan, sent, at=now)
+    touched = _require_open(session, plan, sent, at=now)
     if sent.period is None or sent.problems:
         raise refuse_submission(
             [*sent.problems, *submission_changes(session, plan, sent, excepting=excepting).problems]
@@ -107,10 +111,10 @@ def prepare_submission(
         require_version(session, existing, if_match=if_match, timezone=plan.document.timezone)
         _require_acceptable(request, existing, changes)
         if dry_run:
-            return _posted(plan, sent, changes, version=existing, recorded=None, now=now)
+            return posted_answer(plan, sent, changes, version=existing, recorded=None, now=now)
         version = existing or create_version(session, unit=request.unit, period=sent.period, now=now)
     event = _event(sent, changes, version=version, actor=principal.username)
-    return PreparedSubmission(sent, changes, version, event)
+    return PreparedSubmission(sent, changes, version, event, touched)
 
 
 def record_submission(
@@ -138,13 +142,15 @@ def record_submission(
         plan=plan if plan.seq == now_known.plan else plan_at(session),
         simulated_at=simulated_at,
     )
-    return _posted(plan, prepared.sent, prepared.changes, version=prepared.version, recorded=recorded, now=now)
+    return posted_answer(plan, prepared.sent, prepared.changes, version=prepared.version, recorded=recorded, now=now)
 
 
-def _require_open(session: ReadSession, plan: Plan, sent: ReadSubmission, *, at: datetime) -> None:
-    if sent.period is not None and sent.placed and session.scalar(_TOUCHED, {"period": sent.period}):
-        timezone = plan.document.timezone
-        require_open(session, unit=sent.request.unit, period=sent.period, at=at, timezone=timezone)
+def _require_open(session: ReadSession, plan: Plan, sent: ReadSubmission, *, at: datetime) -> bool:
+    """Raise Conflict if the period is locked; False if it never was."""
+    if sent.period is None or not sent.placed or not session.scalar(_TOUCHED, {"period": sent.period}):
+        return False
+    require_open(session, unit=sent.request.unit, period=sent.period, at=at, timezone=plan.document.timezone)
+    return True
 
 
 def _require_acceptable(request: SubmissionRequest, existing: Version | None, changes: SubmissionChanges) -> None:
@@ -192,7 +198,7 @@ def _event(sent: ReadSubmission, changes: SubmissionChanges, *, version: Version
     )
 
 
-def _posted(
+def posted_answer(
     plan: Plan,
     sent: ReadSubmission,
     changes: SubmissionChanges,

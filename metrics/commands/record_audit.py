@@ -7,15 +7,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, bindparam, insert, text
 
 from metrics.audit_acts import AuditAction, AuditChannel, AuditOutcome, Recorded
 from metrics.database import WriteSession
 from metrics.ledger.entry import places_taken
 from metrics.models import AuditEntry
 from metrics.present_act import LONGEST_SUBJECT, Acting, Actor, as_subject, present_acting
+from metrics.with_commit import send_with_commit, sends_with_commit
 
-_ADDED = insert(cast(Table, AuditEntry.__table__))  # of the table: as of the class it takes the way of loads
+_AUDIT = cast(Table, AuditEntry.__table__)  # of the table: as of the class it takes the way of loads
+_ADDED = insert(_AUDIT)
+_NAMES = [column.name for column in _AUDIT.columns if column.name not in ("id", "subject")]
+# Of what is recorded together with COMMIT: its place is the newest one, which this transaction took.
+_ADDED_WITH_COMMIT = text(f"""
+insert into audit ({", ".join(map('"{}"'.format, _NAMES))}, subject)
+select {", ".join(map(":{}".format, _NAMES))},
+    btrim(left(:subject, {LONGEST_SUBJECT} - 1 - length(place)) || ' ' || place)
+from (select 'seq=' || seq as place from ledger_entries order by seq desc limit 1) as newest
+""").bindparams(  # noqa: S608  ours
+    *(bindparam(name, type_=_AUDIT.c[name].type) for name in (*_NAMES, "subject"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +72,16 @@ def record_change(session: WriteSession) -> None:
     acting = present_acting()
     if acting is None or acting.action.recorded is not Recorded.WITH_CHANGE:
         return
+    now = datetime.now(UTC)
+    if sends_with_commit(session):
+        row = AuditCount(AuditRow.of(acting, outcome=AuditOutcome.DONE), now, now)
+        send_with_commit(session, _ADDED_WITH_COMMIT, _columns(row))
+        return
     subject = acting.subject
     places = places_taken(session)
     if places:
         numbers = f"seq={places[0]}" if len(places) == 1 else f"seq={places[0]}…{places[-1]}"
         acting.subject = f"{subject[: LONGEST_SUBJECT - len(numbers) - 1]} {numbers}".strip()
-    now = datetime.now(UTC)
     record(session, [AuditCount(AuditRow.of(acting, outcome=AuditOutcome.DONE), now, now)])
     acting.subject = subject
 

@@ -22,7 +22,7 @@ from metrics.database import ReadSession, WriteSession
 from metrics.driver import driver_cursor
 from metrics.ledger.continuation import require_going_on
 from metrics.ledger.tiles import stored_size
-from metrics.locks import Lock, hold
+from metrics.locks import Lock, hold, hold_with_commit
 from metrics.models import LedgerEntry
 
 _COPY = "copy ledger_entries (seq, kind, recorded_at, leaf, leaf_hash) from stdin"
@@ -57,6 +57,37 @@ def next_place(session: WriteSession, *, simulated: datetime | None = None) -> P
     return Place(seq=row[0], recorded_at=simulated or row[1])
 
 
+@dataclass(frozen=True, slots=True)
+class Blanks:
+    """What stands in a text until the place it is about is taken, together with COMMIT: nobody can have written it."""
+
+    seq: str
+    recorded_at: str
+    leaf_hash: str
+
+
+def new_blanks() -> Blanks:
+    """Blanks of their own for one place."""
+    token = new_salt()
+    return Blanks(f"{token}s", f"{token}m", f"{token}h")
+
+
+AS_WRITTEN = (
+    "to_char({0} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS') || case when date_trunc('second', {0}) = {0} then ''"
+    " else to_char({0}, '.US') end || '+00:00'"
+)
+"""A moment as a leaf has it, in SQL: as `isoformat` writes it in UTC."""
+
+
+def hold_ledger_with_commit(session: WriteSession) -> None:
+    """As :func:`next_place`, together with the session's COMMIT: what is sent with it next takes the next place.
+
+    Raises Unavailable if the ledger is not the one that was signed.
+    """
+    require_going_on(session)
+    hold_with_commit(session, Lock.LEDGER)
+
+
 def hold_ledger(session: WriteSession) -> None:
     """Let nobody else append until the transaction ends."""
     # Held until commit: numbers then grow in commit order, and an after_seq reader misses nothing (decision 3).
@@ -88,11 +119,21 @@ def leaf_at(session: WriteSession, *, kind: str, place: Place, content: Mapping[
     ValueError where it names what the ledger says itself.
     """
     own = {"kind": kind, "seq": place.seq, "recorded_at": place.recorded_at.isoformat(), "salt": new_salt()}
-    if given := own.keys() & content.keys():
-        raise ValueError(f"the ledger itself says {', '.join(sorted(given))}")
-    leaf = canonical({**own, **content})
+    leaf = canonical(_with_own(own, content))
     _took(session, place.seq)
     return Leaf(leaf.decode(), hashlib.sha256(b"\x00" + leaf).digest())
+
+
+def leaf_with_blanks(*, kind: str, blanks: Blanks, content: Mapping[str, Any]) -> str:
+    """As :func:`leaf_at`, of the next place, which the database is to write in where the blanks are."""
+    own = {"kind": kind, "seq": blanks.seq, "recorded_at": blanks.recorded_at, "salt": new_salt()}
+    return canonical(_with_own(own, content)).decode().replace(f'"{blanks.seq}"', blanks.seq)
+
+
+def _with_own(own: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
+    if given := own.keys() & content.keys():
+        raise ValueError(f"the ledger itself says {', '.join(sorted(given))}")
+    return {**own, **content}
 
 
 def new_salt() -> str:

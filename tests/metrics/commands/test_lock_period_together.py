@@ -54,7 +54,7 @@ def test_a_submission_that_was_on_its_way_when_the_lock_came_is_refused(clean_da
         lock(locking)  # holds the ledger: the submission below gets past its first look and waits for its place
         posting = threading.Thread(target=late)
         posting.start()
-        _until_somebody_waits(sessions)
+        until_somebody_waits(sessions)
     posting.join(PATIENCE)
     assert outcome == ["period_locked"]
     with sessions.read() as reading:
@@ -73,7 +73,7 @@ def test_a_lock_waits_for_a_submission_that_has_its_place(clean_database: Databa
         posted = post(session, UNITS[0])
         other = threading.Thread(target=locking)
         other.start()
-        _until_somebody_waits(sessions)
+        until_somebody_waits(sessions)
         assert seqs == []
     other.join(PATIENCE)
     assert posted.seq is not None
@@ -146,7 +146,7 @@ def _etag(session: WriteSession, unit: str) -> str | None:
     return None if version is None else version.etag
 
 
-def _until_somebody_waits(sessions: Sessions) -> None:
+def until_somebody_waits(sessions: Sessions) -> None:
     """Until a connection of this database waits for a lock."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
