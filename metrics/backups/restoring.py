@@ -76,8 +76,7 @@ def restore(
         _load(connection, archive)
         _compare_counts(connection, archive.manifest)
         command.upgrade(alembic_config(connection), "head")
-        for table in _ENDED:
-            connection.exec_driver_sql(f'delete from "{table}"')  # noqa: S608  names of this file
+        end_sessions(connection)
         if owner.url.username != application.username:
             ensure_role(connection, url=application.render_as_string(hide_password=False))
         grant(connection, role=application.username or "")
@@ -90,6 +89,12 @@ def restore(
         if problems and not accept:
             raise Conflict("backup_wrong", _wrong(len(problems)), problems=problems[:_MOST_NAMED])
     return problems
+
+
+def end_sessions(connection: Connection) -> None:
+    """Have everybody sign in again. To be called by the owner, as the program."""
+    for table in _ENDED:
+        connection.exec_driver_sql(f'delete from "{table}"')  # noqa: S608  names of this file
 
 
 def require_empty(connection: Connection) -> None:

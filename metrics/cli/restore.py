@@ -71,7 +71,7 @@ def restore_command(
 
 
 def _restore_cluster(base: Path, *, keys: Path | None, without_keys: bool, reason: str, at: str) -> None:
-    """A base backup with its WAL; the schema is as it was, and the service brings it up to date."""
+    """A base backup with its WAL, brought up to date. What is wrong with its ledger is told; it stays as restored."""
     from metrics.backups.base_backup import base_manifest, restore_cluster
     from metrics.backups.key_files import kept_memory, keys_in_place, require_keys
     from metrics.database import read_session
@@ -80,6 +80,8 @@ def _restore_cluster(base: Path, *, keys: Path | None, without_keys: bool, reaso
     from metrics.settings import settings
 
     configured, moment = settings(), _moment(at)
+    if base.is_file():
+        raise typer.BadParameter("只用于物理备份的文件夹 / only for the folder of a base backup", param_hint="--at")
     with _archive_of_keys(keys) as saved:
         if not without_keys:
             require_keys(base_manifest(base), saved)
@@ -87,15 +89,33 @@ def _restore_cluster(base: Path, *, keys: Path | None, without_keys: bool, reaso
             restore_cluster(configured.home, base, wal=configured.wal_archive, at=moment)
         with opened_database(current_schema=False) as opened:
             bring_up_to_date(opened)
+            _end_sessions(opened)
             with read_session() as session:
                 entries = newest_seq(session)
                 problems = ledger_problems(session)
             _recall(kept_memory(saved), entries=entries)
             note = _declared(reason.strip() or f"恢复物理备份 · Restored {base.name} {at}".strip())
     _say_found(problems, entries)
+    _say_people(at or "WAL 存档末尾 / the end of the archived WAL")
     _say_declared(note)
     if problems:
         raise typer.Exit(1)
+
+
+def _end_sessions(opened: OpenedDatabase) -> None:
+    from sqlalchemy import text
+
+    from metrics.authority import SAY, SYSTEM
+    from metrics.backups.restoring import end_sessions
+    from metrics.database import make_engine
+
+    owner = make_engine(opened.owner, pool_size=1)
+    try:
+        with owner.begin() as connection:
+            connection.execute(text(SAY), SYSTEM.said)
+            end_sessions(connection)
+    finally:
+        owner.dispose()
 
 
 def _moment(said: str) -> datetime | None:
@@ -180,15 +200,18 @@ def _say_done(manifest: Manifest, problems: Sequence[Problem], note: str | None)
         f"已读回:{len(manifest.rows)} 张表、{rows} 行,行数一致。\nRead back, every table with as many rows as it had."
     )
     _say_found(problems, manifest.entries)
-    moment = manifest.made_at.isoformat()
+    _say_people(manifest.made_at.isoformat())
+    for role in manifest.readers:
+        typer.echo(f"请再次执行 / run again: biaochi bi grant {role}")
+    _say_declared(note)
+
+
+def _say_people(moment: str) -> None:
     typer.echo(
         f"所有人须重新登录。{moment} 之后停用的账号、吊销的令牌须再次停用、吊销。\n"
         f"Everybody signs in again. Accounts disabled and tokens revoked after {moment} are to be disabled and revoked "
         "again."
     )
-    for role in manifest.readers:
-        typer.echo(f"请再次执行 / run again: biaochi bi grant {role}")
-    _say_declared(note)
 
 
 def _say_found(problems: Sequence[Problem], entries: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import select
@@ -37,7 +38,7 @@ def plan_versions(session: ReadSession) -> Iterator[PlanVersion]:
     """All of them, the first one first."""
     begins = session.scalars(select(PlanRecord.seq).distinct().order_by(PlanRecord.seq)).all()
     number, before, forms = 0, None, dict[str, Any]()
-    for first, following in zip(begins, [*begins[1:], NO_END + 1], strict=True):
+    for first, following in pairwise([*begins, NO_END + 1]):
         plan = plan_at(session, seq=first)
         said = formulas(plan)
         if is_new := said != before:
