@@ -75,7 +75,8 @@ def _release(connection: Connection, _name: str, _context: None) -> None:
 
 
 def _forget(connection: Connection, *_: object) -> None:
-    connection.info.pop(_KEPT, None)
+    if not connection.invalidated:  # notes of a connection that is gone went with it, and cannot be asked for
+        connection.info.pop(_KEPT, None)
 
 
 def _send(connection: Connection, driver: psycopg.Connection[Any], sent: SentWithCommit) -> psycopg.Cursor[Any]:

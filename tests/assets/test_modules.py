@@ -65,8 +65,8 @@ IN_THE_BROWSER = {
     "window/explaining.js": "test_explaining.py::test_what_is_asked_last_is_explained_however_late",
     "window/grid.js": "test_levels.py::test_the_grid_sorts_filters_and_prints_what_is_chosen",
     "window/menus.js": "test_accessibility.py::test_a_room_sees_the_page_alone_until_escape_is_pressed",
-    "window/rail.js": "test_window.py::test_the_rail_stays_folded",
-    "window/theme.js": "test_window.py::test_the_theme_is_kept",
+    "window/rail.js": "test_window.py::test_the_theme_is_the_systems_until_one_is_chosen_and_the_rail_stays_folded",
+    "window/theme.js": "test_window.py::test_the_theme_is_the_systems_until_one_is_chosen_and_the_rail_stays_folded",
 }
 
 

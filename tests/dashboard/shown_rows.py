@@ -143,7 +143,7 @@ def _peers(section: Any, draw: Draw, file: list[Row], pull: Pull) -> Iterator[Sh
             (
                 ShownCell(seen(cells[1]), ("value",)),
                 ShownCell(seen(cells[2]), ("group_value",)),
-                ShownCell(seen(cells[3]), span(row, "middle_better", "middle_worse")),
+                ShownCell(seen(cells[3]), span(row, "middle_worse", "middle_better")),
                 ShownCell(seen(cells[4]), span(row, "end_worse", "end_better")),
                 ShownCell(seen(cells[5]), ("rank", "ranked") if row["rank"] else ()),
                 ShownCell(seen(cells[6]), band),
