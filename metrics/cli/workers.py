@@ -35,6 +35,7 @@ from metrics.watch.traffic import count_together
 
 log = structlog.get_logger(__name__)
 
+_NAMED = "worker-"
 _PRELOADED = ["api.app", "metrics.cli.workers"]
 _STARTS_WITHIN = 120.0  # seconds
 _STOPS_WITHIN = 15.0  # seconds, five of which answers under way have to come to their end
@@ -89,20 +90,23 @@ class Workers:
             self._end()
 
     def _end(self) -> None:
-        for worker in self._workers:
-            worker.process.terminate()
+        # Also one whose start a signal broke off before it was noted: this process waits for it at its own end, and it
+        # would wait for that.
+        processes = [process for process in multiprocessing.active_children() if process.name.startswith(_NAMED)]
+        for process in processes:
+            process.terminate()
         until = time.monotonic() + _STOPS_WITHIN
-        for worker in self._workers:
-            worker.process.join(max(0.0, until - time.monotonic()))
-            if worker.process.is_alive():
-                log.warning("worker_killed", worker=worker.number)
-                worker.process.kill()
-                worker.process.join()
+        for process in processes:
+            process.join(max(0.0, until - time.monotonic()))
+            if process.is_alive():
+                log.warning("worker_killed", worker=process.name)
+                process.kill()
+                process.join()
 
     def _started(self, number: int) -> _Worker:
         ours, theirs = self._context.Pipe(duplex=False)
         given = (number, self._listener, self._address, str(self._counts), dict(os.environ), theirs)
-        process = self._context.Process(target=work, args=given, name=f"worker-{number}")
+        process = self._context.Process(target=work, args=given, name=f"{_NAMED}{number}")
         process.start()
         theirs.close()
         return _Worker(number, process, ours, time.monotonic())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import signal
+import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -15,6 +17,8 @@ import psutil
 import pytest
 from sqlalchemy import func, select
 
+import metrics.cli.workers
+from metrics.cli.workers import Workers
 from metrics.database import Sessions
 from metrics.models import LedgerEntry, Submission
 from tests.api.test_many_writers import UNITS, token_of_the_bureau
@@ -104,3 +108,17 @@ def test_each_of_two_answers_a_key_counts_once_and_a_killed_one_is_replaced(two_
     assert sum(float(line.rpartition(" ")[2]) for line in stored) >= len(
         answers
     )  # of both, and of the one that is gone
+
+
+def test_a_signal_while_one_is_started_leaves_nobody_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def broken_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(metrics.cli.workers, "_Worker", broken_off)  # noted as soon as it was started
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        several = Workers(listener, "postgresql://nobody@127.0.0.1:1/nothing", tmp_path)
+        with pytest.raises(KeyboardInterrupt):
+            several.start()
+        (started,) = [process for process in multiprocessing.active_children() if process.name == "worker-1"]
+        several.stop()
+        assert not started.is_alive()
