@@ -28,7 +28,7 @@ def _here(task: Sequence[str], sent: bytes) -> bytes:
         return annotate(content, [problem_from_json(problem) for problem in json.loads(problems)])
     except FileRefused as refused:
         raise refuse_file(refused.code, json.loads(json.dumps(refused.about))) from None
-    except Exception:
+    except Exception:  # whatever it is: apart it ends that process, which is told so
         raise refuse_file("file_broken") from None
 
 

@@ -135,9 +135,8 @@ def _answer_until_stopped(listener: socket.socket, opened: OpenedDatabase) -> No
     if settings().workers == 1:
         answer_until_stopped(listener, ready=_announce)
         return
-    signal.signal(
-        signal.SIGINT, signal.default_int_handler
-    )  # ignored in a script's background; a single one sets it too
+    # Ignored in a script's background; where one process answers, uvicorn sets a handler of its own.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with workers(listener, opened.application) as several:
         _announce()
         several.keep()
