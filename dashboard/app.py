@@ -30,10 +30,10 @@ from dashboard.pages.set_password import install_set_password
 from dashboard.pages.sign_in_steps import install_sign_in_steps
 from dashboard.routes import embeds, is_known
 from dashboard.window.access import install_access
-from dashboard.window.address import is_embedded
+from dashboard.window.address import PROJECTOR, is_embedded
 from dashboard.window.asset_files import FOLDER, asset_url, install_assets
 from dashboard.window.callback_shape import install_callback_shape
-from dashboard.window.delivery import install_delivery
+from dashboard.window.delivery import install_delivery, script_hash
 from dashboard.window.libraries import install_libraries
 from dashboard.window.light_components import install_light_components
 from dashboard.window.light_renderer import install_light_renderer
@@ -41,16 +41,23 @@ from dashboard.window.newest_entry import install_newest_entry
 from dashboard.window.outage import install_outage
 from dashboard.window.page_request import PageRequest
 from dashboard.window.plain_page import asked_language
+from dashboard.window.theme_told import theme_shown, theme_told
 from metrics.limits.body_sizes import LARGEST_WITH_FILE, MOST_FIELDS
 
 _HERE = Path(__file__).parent
 _PLOTLY = "vendor/plotly-basic.min.js"
 _WINDOW = "src/window.js"  # the module that the others are imported by
-_SKELETON = "early/skeleton.css"
+_SKELETON, _EARLY = "early/skeleton.css", "early/before.js"
 _BARS = 9  # lines of the rail, and of the page
 _IMPORTED = re.compile(r'\bfrom "(\.[^"]+)";$', re.MULTILINE)
 _PRELOAD = '<link rel="modulepreload" href="{}">'
-_LANGUAGES_OF_TEMPLATES = {"other_language": other_language, "own_name": OWN_NAME, "html_languages": HTML_LANGUAGE}
+_OF_TEMPLATES = {
+    "other_language": other_language,
+    "own_name": OWN_NAME,
+    "html_languages": HTML_LANGUAGE,
+    "theme_shown": theme_shown,
+    "theme_told": theme_told,
+}
 _INDEX_ENDPOINTS = ("/", "/<path:path>")
 _BESIDE_DASH = (
     install_newest_entry,
@@ -66,9 +73,16 @@ _BESIDE_DASH = (
 
 
 @cache
-def _outline() -> str:
-    """The style of what stands there at first: in the page, which is painted before any style sheet has come."""
-    return (FOLDER / _SKELETON).read_text(encoding="utf-8")
+def _in_the_page(path: str) -> str:
+    """A style or script that stands in the page itself, which is painted before anything else has come."""
+    return (FOLDER / path).read_text(encoding="utf-8")
+
+
+def _outline_classes() -> str:
+    """How the outline stands: without a rail on a projector, with a narrow one where this browser folded it."""
+    asked = request.args.get("view") == PROJECTOR
+    folded = request.cookies.get("biaochi_rail") == "folded"
+    return " ".join(["projecting"] * asked + ["rail-folded"] * folded)
 
 
 class Page(Dash):
@@ -90,15 +104,16 @@ class Page(Dash):
 
     def interpolate_index(self, **parts: str) -> str:
         language = asked_language()
-        chosen = theme.theme_of(request.cookies.get("biaochi_theme")).value
         return _INDEX.format(
             language=HTML_LANGUAGE[language],
             spoken=language,
-            scheme=chosen,
+            scheme=theme_shown(),
+            told=theme_told(),
+            classes=_outline_classes(),
             variables=theme.stylesheet(),
-            outline=_outline(),
+            outline=_in_the_page(_SKELETON),
             bars="<i></i>" * _BARS,
-            early=asset_url("early/before.js"),
+            early=_in_the_page(_EARLY),
             modules="".join(_PRELOAD.format(asset_url(path)) for path in self.modules),
             logo=asset_url("logo.svg"),
             later=escape(json.dumps({name: _said_later(name) for name in LANGUAGES}, ensure_ascii=False)),
@@ -115,7 +130,7 @@ def create_dashboard() -> Dash:
     server.request_class = PageRequest
     server.config["MAX_CONTENT_LENGTH"] = LARGEST_WITH_FILE
     server.config["MAX_FORM_PARTS"] = MOST_FIELDS
-    server.jinja_env.globals |= _LANGUAGES_OF_TEMPLATES
+    server.jinja_env.globals |= _OF_TEMPLATES
     app = Page(
         "dashboard",
         server=server,
@@ -145,10 +160,15 @@ def create_dashboard() -> Dash:
         install(server)
     _number_unknown_pages(server)
     install_assets(server)
-    install_delivery(server, script_hashes=app.csp_hashes(), may_be_framed=_may_be_framed)
+    install_delivery(server, script_hashes=_inline_scripts(app), may_be_framed=_may_be_framed)
     install_libraries(app)
     install_light_renderer(app)
     return app
+
+
+def _inline_scripts(app: Page) -> list[str]:
+    """The hashes of the scripts that stand in the page itself: Dash's own, and what runs before anything is drawn."""
+    return [*app.csp_hashes(), script_hash(_in_the_page(_EARLY))]
 
 
 def imported_by(folder: Path, path: str) -> tuple[str, ...]:
@@ -187,7 +207,7 @@ def _said_later(spoken: str) -> dict[str, str]:
 
 
 def _layout() -> Any:
-    scheme = theme.theme_of(request.cookies.get("biaochi_theme")).value
+    scheme = theme_shown()
     return dmc.MantineProvider(
         [
             dcc.Location(id="url", refresh="callback-nav"),
@@ -234,15 +254,14 @@ def _number_unknown_pages(server: Flask) -> None:
 
 
 _INDEX = """<!DOCTYPE html>
-<html lang="{language}" data-mantine-color-scheme="{scheme}">
+<html lang="{language}" class="{classes}" data-mantine-color-scheme="{scheme}" data-theme-told="{told}">
 <head>
 {metas}
 <title>{title}</title>
 <link rel="icon" type="image/svg+xml" href="{logo}">
 <link rel="alternate" type="application/atom+xml" title="Biaochi 标尺" href="/api/v1/feed.atom?lang={spoken}">
 <style>{variables}{outline}</style>
-<script src="{early}"></script>
-{modules}
+<script>{early}</script>
 </head>
 <body>
 <div id="skeleton" class="skeleton" role="status">
@@ -251,6 +270,7 @@ _INDEX = """<!DOCTYPE html>
 <div class="skeleton-page"><i></i><div class="skeleton-cards"><i></i><i></i><i></i><i></i></div>{bars}</div></div>
 <p>{waiting}</p>
 </div>
+{modules}
 {css}
 <div id="react-entry-point"></div>
 <div id="told-later" class="told-later" role="alert" hidden data-words="{later}">

@@ -75,7 +75,6 @@ def _page() -> Response:
             "confirm.html",
             _=_,
             html_language=HTML_LANGUAGE[chosen],
-            colour_scheme=theme.theme_of(request.cookies.get("biaochi_theme")).value,
             stylesheet=theme.stylesheet(),
             sheet=f"{SHEET}?{urlencode({'lang': chosen})}",
             other=f"{PAGE}?{urlencode({'lang': other_language()})}",

@@ -117,9 +117,7 @@ def _without_plan() -> Response | None:
         if request.path == CALLBACKS:
             answer = jsonify(code=missing.code, message=missing.message.as_dict())
         else:
-            chosen = theme.theme_of(request.cookies.get("biaochi_theme")).value
-            page = render_template("plan_missing.html", colour_scheme=chosen, stylesheet=theme.stylesheet())
-            answer = make_response(page)
+            answer = make_response(render_template("plan_missing.html", stylesheet=theme.stylesheet()))
         answer.status_code = 503
         answer.headers["Retry-After"] = "5"
         answer.headers["Cache-Control"] = "no-store"
@@ -276,7 +274,6 @@ def _form(*, message: Message | None, status: int) -> Response:
             "sign_in.html",
             _=_,
             html_language=HTML_LANGUAGE[language],
-            colour_scheme=theme.theme_of(request.cookies.get("biaochi_theme")).value,
             stylesheet=theme.stylesheet(),
             message=None if message is None else message.in_language(language),
             next=target,

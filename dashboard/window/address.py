@@ -20,7 +20,7 @@ from metrics.periods import format_period, parse_period
 from metrics.plan.model import Document
 from metrics.plan.store import plan_at
 
-_PROJECTOR = "projector"
+PROJECTOR = "projector"
 _EMBED = ("embed", "1")
 _LONGEST, _LONGEST_KEPT, _LONGEST_UNIT = 8000, 4000, 64
 KEPT = (
@@ -116,7 +116,7 @@ class Address:
         """What all pages have in their address: the times, the level, the language and the room."""
         parts = self.times + [("under", self.under or "")] * (self.under is not None)
         parts += [("lang", self.language)] * (self.language != DEFAULT)
-        return parts + [("view", _PROJECTOR)] * self.projected
+        return parts + [("view", PROJECTOR)] * self.projected
 
     @property
     def times(self) -> list[tuple[str, str]]:
@@ -261,7 +261,7 @@ def address_of(pathname: str | None, search: str | None, *, timezone: Callable[[
     language = query.get("lang", DEFAULT)
     misread += [("lang", language)] * (language not in LANGUAGES)
     view = query.get("view")
-    misread += [("view", view)] if view not in (None, _PROJECTOR) else []
+    misread += [("view", view)] if view not in (None, PROJECTOR) else []
     misread += [(name, value) for name, value in query.items() if name not in _READ]
     misread += [(name, value) for name, value in query.items() if name == _EMBED[0] and value != _EMBED[1]]
     misread += [
@@ -274,7 +274,7 @@ def address_of(pathname: str | None, search: str | None, *, timezone: Callable[[
         release=release,
         under=query["under"][:_LONGEST_UNIT] if "under" in query else None,
         language=language if language in LANGUAGES else DEFAULT,
-        projected=view == _PROJECTOR,
+        projected=view == PROJECTOR,
         embedded=is_embedded(search or ""),
         kept=_kept(query, pairs),
         misread=tuple(misread),

@@ -27,7 +27,6 @@ def signed_out_in_a_frame() -> Response:
             "embedded_signed_out.html",
             _=_,
             html_language=HTML_LANGUAGE[spoken],
-            colour_scheme=theme.theme_of(request.cookies.get("biaochi_theme")).value,
             stylesheet=theme.stylesheet(),
             title=_("Not signed in"),
             whole=f"{request.path}?{urlencode(asked)}",

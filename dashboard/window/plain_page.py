@@ -60,7 +60,6 @@ def plain_page(
         done=done,
         wide=wide,
         html_language=HTML_LANGUAGE[language()],
-        colour_scheme=theme.theme_of(request.cookies.get("biaochi_theme")).value,
         stylesheet=theme.stylesheet(),
         here=f"{request.path}?" + urlencode({"lang": language(), **(kept or {})}),
         other=f"{request.path}?" + urlencode({"lang": other_language(), **(kept or {})})

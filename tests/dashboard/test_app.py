@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from starlette.testclient import TestClient
 
 from dashboard.app import create_dashboard
+from dashboard.window.asset_files import FOLDER
+from dashboard.window.delivery import script_hash
 from metrics.database import WriteSession
 from metrics.principal import Role
 from tests.dashboard.drawn import outputs_of, signed_in, use_secret
@@ -32,17 +36,51 @@ def test_nobody_is_told_the_packages_of_the_pages(client: TestClient, session: W
 def test_the_outline_of_the_page_is_painted_before_style_sheets_and_scripts_have_come(
     client: TestClient, session: WriteSession
 ) -> None:
-    """It stands in the page itself with its style, before the first style sheet, and says that the page is coming."""
+    """It stands in the page itself with its style and script, before all that comes from elsewhere, and says that the
+    page is coming; nothing that has to be asked for stands in its way.
+    """
     person(session, "wang", role=Role.EVALUATOR)
     use_secret(client, signed_in(session, "wang"))
-    page = client.get("/?lang=en").text
-    head, body = page.split("<body>")
+    answer = client.get("/?lang=en")
+    head, body = answer.text.split("<body>")
     assert ".skeleton " in head
-    assert "stylesheet" not in head
+    assert not re.search(r"stylesheet|modulepreload|src=", head)
+    (early,) = re.findall(r"<script>(.*?)</script>", head, re.DOTALL)
+    assert early == (FOLDER / "early" / "before.js").read_text(encoding="utf-8")
+    assert script_hash(early) in answer.headers["Content-Security-Policy"]
     before, after = body.split('rel="stylesheet"', 1)
-    assert 'id="skeleton" class="skeleton" role="status"' in before
+    assert 'id="skeleton" class="skeleton" role="status"' in before.split("modulepreload")[0]
     assert "Loading …" in before
     assert 'id="react-entry-point"' in after
+
+
+@pytest.mark.parametrize(
+    ("cookies", "search", "classes", "scheme", "told"),
+    [
+        ({}, "", "", "light", ""),
+        ({"biaochi_theme": "auto-dark"}, "", "", "dark", "auto-dark"),
+        ({"biaochi_theme": "dark", "biaochi_rail": "folded"}, "", "rail-folded", "dark", "dark"),
+        ({"biaochi_theme": '"><b>', "biaochi_rail": "open"}, "?view=projector", "projecting", "light", ""),
+    ],
+)
+def test_the_outline_stands_as_this_browser_left_the_window_and_its_script_need_not_ask(
+    client: TestClient,
+    session: WriteSession,
+    cookies: dict[str, str],
+    search: str,
+    classes: str,
+    scheme: str,
+    told: str,
+) -> None:
+    person(session, "wang", role=Role.EVALUATOR)
+    use_secret(client, signed_in(session, "wang"))
+    for name, value in cookies.items():
+        client.cookies.set(name, value)
+    page = client.get(f"/{search}").text
+    said = f'class="{classes}" data-mantine-color-scheme="{scheme}" data-theme-told="{told}">'
+    assert page.splitlines()[1] == f'<html lang="zh-CN" {said}'
+    script = (FOLDER / "early" / "before.js").read_text(encoding="utf-8")
+    assert not re.search(r"[^.]\bdocument\.cookie(?! =)|localStorage", script)  # it waits for nobody to read them
 
 
 def test_no_callback_leads_back_to_itself() -> None:

@@ -1,20 +1,15 @@
-/* Runs before anything is drawn: the theme and the rail as this browser left them, and whether there is a rail at all. Until somebody chooses a theme it is
-   the system's, looked up anew with every page; the server is told by a cookie that says so and ends with the session. */
+/* Runs before anything is drawn: the theme, where nobody has chosen one, is the system's, looked up anew with every page, and a cookie that ends with the
+   session says it to the server. What this browser's cookie told the server stands on the page: to read cookies or storage here is to wait for the browser's
+   own network process, busy with all that the page asks for at that moment, and for as long the page is blank. */
 (function () {
-  const found = /(?:^|; )biaochi_theme=(light|dark)/.exec(document.cookie);
-  const theme = found ? found[1] : window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-  if (!found) {
+  const root = document.documentElement;
+  const told = root.getAttribute("data-theme-told");
+  if (told === "light" || told === "dark") {
+    return;
+  }
+  const theme = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  root.setAttribute("data-mantine-color-scheme", theme);
+  if (told !== "auto-" + theme) {
     document.cookie = "biaochi_theme=auto-" + theme + ";path=/;SameSite=Lax";
-  }
-  document.documentElement.setAttribute("data-mantine-color-scheme", theme);
-  if (/[?&]view=projector(?:&|$)/.test(window.location.search)) {
-    document.documentElement.classList.add("projecting");
-  }
-  try {
-    if (window.localStorage.getItem("biaochi_rail") === "folded") {
-      document.documentElement.classList.add("rail-folded");
-    }
-  } catch {
-    /* storage switched off: the rail stays open */
   }
 })();

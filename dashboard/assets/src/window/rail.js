@@ -1,4 +1,6 @@
-/* The rail folds; the choice is kept in this browser, and early/before.js reads it. */
+/* The rail folds; a cookie says it to the server, which draws the page's outline so from the start. */
+
+const YEAR = 365 * 24 * 3600; /* seconds */
 
 export function watch_rail() {
   document.addEventListener("click", (event) => {
@@ -6,10 +8,6 @@ export function watch_rail() {
       return;
     }
     const folded = document.documentElement.classList.toggle("rail-folded");
-    try {
-      window.localStorage.setItem("biaochi_rail", folded ? "folded" : "open");
-    } catch {
-      /* kept until the page is left */
-    }
+    document.cookie = "biaochi_rail=" + (folded ? "folded" : "open") + ";path=/;max-age=" + YEAR + ";SameSite=Lax";
   });
 }
