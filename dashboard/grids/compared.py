@@ -18,6 +18,7 @@ from dashboard.grids.progress_rows import in_display_order
 from dashboard.locale import _, date_text, month_text
 from dashboard.parts import hidden, own_mark, section, table_view, verdict_mark, verdict_tint, why_href
 from dashboard.window.reading import Reading
+from dashboard.words.comparison_findings import gaps_found
 from dashboard.words.figures import (
     NOTHING,
     indicator_name,
@@ -159,7 +160,7 @@ def compared_charts(
     by_indicator: dict[str, str] = {}
     for one in compared:
         by_indicator.setdefault(one.indicator, one.code)
-    tiles, tables, targets, due = [], [], [], False
+    tiles, tables, targets, drawn, due = [], [], [], [], False
     for code, target_code in by_indicator.items():
         indicator = plan.indicator_by_code[code]
         target = plan.target_in_force(target_code, reading.on) if reading.on else None
@@ -173,6 +174,7 @@ def compared_charts(
         due = due or bool(chart.due)
         tiles.append(_tile(reading, indicator, target, chart, units))
         targets += [target] * indicator.core
+        drawn.append(courses.values())
         tables.append(_table(reading, indicator, target, units, courses, steps))
     if not tiles:
         return None
@@ -182,7 +184,7 @@ def compared_charts(
         "rates", unit=[unit.code for unit in units], indicator=list(by_indicator), **until(judged)
     )
     charts = html.Div([html.Ul(tiles, className="multiples compared-charts"), line_legend(due=due, ways=False)])
-    return section(caption, pictured(reading, charts, picture), table_view(html.Div(tables), csv=csv))
+    return section(gaps_found(drawn), pictured(reading, charts, picture), table_view(html.Div(tables), csv=csv))
 
 
 def _last_year(judged: JudgedProgress, unit: str, indicator: str) -> list[Rate]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from dash import dcc, html
 
 from dashboard.grids.chart_view import until
-from dashboard.locale import _, month_text
+from dashboard.locale import _, month_text, ngettext
 from dashboard.parts import csv_link, plain_table, scrolled, section, unit_link
 from dashboard.window.reading import Reading
 from dashboard.words.figures import (
@@ -22,8 +23,8 @@ from dashboard.words.figures import (
     value_text,
     with_measure,
 )
-from metrics.assessments import Method
-from metrics.plan.model import Indicator, Target
+from metrics.assessments import Method, falls_short
+from metrics.plan.model import Indicator, Plan, Target
 from metrics.queries.assessments import Assessed, assessments
 from metrics.queries.blindness import blind_view
 from metrics.queries.progress_by_unit import JudgedProgress
@@ -52,7 +53,41 @@ def assessed_section(reading: Reading, judged: JudgedProgress, found: Sequence[A
     note = html.P(
         _("Gap: assessed minus reported. The interval is given for shares found in samples."), className="note"
     )
-    return section(caption, scrolled(plain_table(caption, headings, rows), name="beside"), note, aside=aside)
+    found_here = assessed_finding(reading.plan, found)
+    return section(found_here, scrolled(plain_table(caption, headings, rows), name="beside"), note, aside=aside)
+
+
+def assessed_finding(plan: Plan, found: Sequence[Assessed]) -> str:
+    """How many fall short of what was reported, of those that have a reported value to be seen; then those without.
+
+    Worse in the indicator's direction, and in a sample by more than its interval.
+    """
+    if not found:
+        return _("Nothing has been assessed yet")
+    compared = [one for one in found if one.reported is not None and one.reported.value is not None]
+    without = len(found) - len(compared)
+    alone = ngettext(
+        "{n} assessment has no reported value beside it",
+        "{n} assessments have no reported value beside them",
+        without,
+    )
+    if not compared:
+        return alone
+    said = ngettext(
+        "{short} of {n} assessment falls short of what was reported",
+        "{short} of {n} assessments fall short of what was reported",
+        len(compared),
+        short=sum(_falls_short(plan, one) for one in compared),
+    )
+    return _("{compared}; {alone}", compared=said, alone=alone) if without else said
+
+
+def _falls_short(plan: Plan, one: Assessed) -> bool:
+    if one.reported is None or one.reported.value is None:
+        return False
+    indicator = plan.indicator_by_code[one.recorded.indicator_code]
+    reported = Fraction(one.reported.value)
+    return falls_short(indicator, assessed=one.value, reported=reported, interval=one.interval)
 
 
 def _row(reading: Reading, judged: JudgedProgress, one: Assessed, *, named_by_unit: bool) -> list[Component]:

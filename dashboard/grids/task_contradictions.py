@@ -50,8 +50,9 @@ def contradictions_section(
     table = scrolled(plain_table(title, headings, [_row(reading, each) for each in found[:_MOST]]), name="texts")
     more = len(found) - _MOST
     rest = ngettext("{n} more is in the CSV", "{n} more are in the CSV", more) if more > 0 else ""
+    said = ngettext("{n} task report contradicts its figure", "{n} task reports contradict their figures", len(found))
     return section(
-        title, html.P(hint, className="note"), table, html.P(rest, className="note") if rest else None, aside=csv
+        said, html.P(hint, className="note"), table, html.P(rest, className="note") if rest else None, aside=csv
     )
 
 

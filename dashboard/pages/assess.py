@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from html import escape
 from typing import Any
 
@@ -11,15 +10,15 @@ from dash import dcc, html
 from dashboard.charts.dumbbell import Pair, dumbbell_figure
 from dashboard.grids.assessments import assessed_table
 from dashboard.grids.chart_view import Picture, graph, pictured
-from dashboard.locale import _, month_text, ngettext
+from dashboard.grids.reported_and_assessed import assessed_finding
+from dashboard.locale import _, month_text
 from dashboard.pages.assess_form import assess_form, revise_form
 from dashboard.pages.samples import samples_section
 from dashboard.parts import csv_link, empty, page_head, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.figures import indicator_name, measure, unit_name, value_text, with_measure
-from metrics.assessments import falls_short
-from metrics.plan.model import Indicator, Plan
+from metrics.plan.model import Indicator
 from metrics.principal import Scope
 from metrics.queries.assessments import Assessed, assessments
 from metrics.queries.blindness import blind_view, is_blind
@@ -39,7 +38,7 @@ def assess_page(reading: Reading) -> Content:
         units=[unit] if unit in plan.unit_by_code and unit else [],
         indicators=[indicator] if indicator in plan.indicator_by_code and indicator else [],
     )
-    title = _finding(plan, found)
+    title = assessed_finding(plan, found)
     chosen = {name: code for name, code in (("unit", unit), ("indicator", indicator)) if code}
     body = html.Div(
         [
@@ -76,39 +75,6 @@ def _interval_words() -> str:
         "reported; a sample, if by more than its interval. Beside each interval stands its method;"
         " it reflects chance alone, not how the sample was drawn."
     )
-
-
-def _finding(plan: Plan, found: list[Assessed]) -> str:
-    """How many fall short of what was reported, of those that have a reported value to be seen; then those without.
-
-    Worse in the indicator's direction, and in a sample by more than its interval.
-    """
-    if not found:
-        return _("Nothing has been assessed yet")
-    compared = [one for one in found if one.reported is not None and one.reported.value is not None]
-    without = len(found) - len(compared)
-    alone = ngettext(
-        "{n} assessment has no reported value beside it",
-        "{n} assessments have no reported value beside them",
-        without,
-    )
-    if not compared:
-        return alone
-    said = ngettext(
-        "{short} of {n} assessment falls short of what was reported",
-        "{short} of {n} assessments fall short of what was reported",
-        len(compared),
-        short=sum(_falls_short(plan, one) for one in compared),
-    )
-    return _("{compared}; {alone}", compared=said, alone=alone) if without else said
-
-
-def _falls_short(plan: Plan, one: Assessed) -> bool:
-    if one.reported is None or one.reported.value is None:
-        return False
-    indicator = plan.indicator_by_code[one.recorded.indicator_code]
-    reported = Fraction(one.reported.value)
-    return falls_short(indicator, assessed=one.value, reported=reported, interval=one.interval)
 
 
 def _none() -> Component:
@@ -164,7 +130,8 @@ def _one_chart(
     label = _("Reported and assessed")
     height = {"height": f"{100 + 38 * max(len(pairs), 2)}px"}
     drawn = graph(reading, figure, label=f"{label}, {unit}", style=height)
-    picture = Picture(name=f"assessments_{number}", title=_finding(reading.plan, whole), caption=f"{label} ({unit})")
+    title = assessed_finding(reading.plan, whole)
+    picture = Picture(name=f"assessments_{number}", title=title, caption=f"{label} ({unit})")
     return pictured(reading, drawn, picture)
 
 

@@ -11,8 +11,8 @@ from dashboard.locale import _, ngettext
 from dashboard.parts import csv_link, empty, hidden, page_head, scrolled, section, unit_link
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
+from dashboard.words.comparison_findings import apart_found
 from dashboard.words.figures import unit_name
-from dashboard.words.section_findings import apart_found
 from metrics.plan.model import Unit
 from metrics.queries.comparison import FEWEST, MOST, ComparedTarget, best_counts, compared_targets
 from metrics.queries.progress_by_unit import progress_by_unit

@@ -13,6 +13,7 @@ from dashboard.pages.leaderboard import group_words
 from dashboard.parts import csv_link, plain_table, scrolled, section, why_href
 from dashboard.window.choices import carried
 from dashboard.window.reading import Reading
+from dashboard.words.comparison_findings import peers_found
 from dashboard.words.figures import NOTHING, measure, target_name, target_rule, unit_name, value_text, with_measure
 from metrics.peers import Peers, Span
 from metrics.plan.level import MOST_SHOWN
@@ -54,7 +55,7 @@ def peers_section(reading: Reading, unit: Unit) -> Component:
     table = plain_table(caption, headings, [_row(reading.plan, one) for one in rows], labelled=True)
     words = _("Exact values, the unit's own included; the group's rate is a sum over a sum, not a mean of rates.")
     return section(
-        caption,
+        peers_found(unit.code, [one.peers for one in rows]),
         html.P(words, className="note"),
         scrolled(table),
         _choice(reading, unit, named),

@@ -80,7 +80,7 @@ def target_page(reading: Reading, code: str) -> Content:
                 ],
                 className="two-columns",
             ),
-            revisions(plan, target),
+            revisions(plan, target.code, on=reading.on),
         ]
     )
     return Content(title=title, body=body)
@@ -133,7 +133,7 @@ def _nothing_yet() -> Component:
 
 def _not_in_force(reading: Reading, target: Target) -> Content:
     """A target on a day before it became effective: it is not judged then."""
-    since = in_force_text(target)
+    since = in_force_text(target, reading.on)
     words = empty(_("Not in force yet on the day judged"), since)
     return _without_course(reading, target, words)
 
@@ -157,7 +157,7 @@ def _without_course(reading: Reading, target: Target, instead: Component) -> Con
                 ],
                 className="two-columns",
             ),
-            revisions(reading.plan, target),
+            revisions(reading.plan, target.code, on=reading.on),
         ]
     )
     return Content(title=title, body=body)

@@ -177,7 +177,8 @@ def _stages(plan: Plan, target: Target, stages: Sequence[Target], *, begins: dat
             rule = f"{indicator_name(indicators[str(other.indicator)])} {rule}"
         if other.due_on is not None and other.due_on < begins:
             continue
-        label = f"<b>{rule}</b> · {date_text(other.due_on)}" if other.code == target.code and other.due_on else rule
+        label = f"<b>{rule}</b>" if other.code == target.code else rule
+        label += "" if other.due_on is None else f" · {date_text(other.due_on)}"
         found.append(Stage(threshold=Fraction(other.threshold or 0), due_on=other.due_on or ends, label=label))
     if not stages:
         undated = _("no date printed")

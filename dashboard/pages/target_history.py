@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from dash import dcc, html
@@ -17,12 +18,17 @@ from metrics.plan.target_changes import replaced_by, revision_before, revision_c
 Component = Any
 
 
-def revisions(plan: Plan, target: Target) -> Component:
-    """Every known revision of the target, newest first; nothing if there is only one that nobody gave a reason for."""
-    known = plan.target_revisions[target.code]
+def revisions(plan: Plan, code: str, *, on: date | None, unit: str | None = None) -> Component:
+    """Every known revision of the target, newest first, and which of them judges (the `unit` on) the day `on`.
+
+    Nothing if there is only one that nobody gave a reason for.
+    """
+    known = plan.target_revisions[code]
     if len(known) == 1 and not known[0].reason:
         return None
-    items = [_item(plan, revision, judges=revision.revision == target.revision) for revision in reversed(known)]
+    now = None if on is None else plan.target_in_force(code, on, unit=unit)
+    judging = None if now is None else now.revision
+    items = [_item(plan, revision, on=on, judges=revision.revision == judging) for revision in reversed(known)]
     return section(_("Revisions"), html.Ol(items, className="revisions"))
 
 
@@ -33,20 +39,20 @@ def own_history(reading: Reading, unit: Unit) -> Component:
         now = None if reading.on is None else plan.target_in_force(code, reading.on, unit=unit.code)
         judging = None if now is None else now.revision
         way = dcc.Link(f"{code} {target_name(known[-1])}", href=reading.address.to(f"/targets/{code}", unit=unit.code))
-        items = [_item(plan, one, judges=one.revision == judging) for one in reversed(known)]
+        items = [_item(plan, one, on=reading.on, judges=one.revision == judging) for one in reversed(known)]
         found.append(html.Div([html.P(way), html.Ol(items, className="revisions")]))
     return section(_("Targets of its own"), *found) if found else None
 
 
-def _item(plan: Plan, revision: Target, *, judges: bool) -> Component:
+def _item(plan: Plan, revision: Target, *, on: date | None, judges: bool) -> Component:
     indicator = plan.indicator_by_code.get(str(revision.indicator))
     rule = target_rule(revision, indicator) if indicator else target_name(revision)
-    since = in_force_text(revision)
-    words = [rule, since]
-    words += [_("judged by")] * judges
-    words += whose(plan, revision)
     later = replaced_by(plan, revision)
-    words += [] if later is None else [_("never in force: revision {number} came in its place", number=later.revision)]
+    never = "" if later is None else _("never in force: revision {number} took its place", number=later.revision)
+    since = in_force_text(revision, on)
+    words = [rule, never or since]
+    words += [_("the one judged by")] * judges
+    words += whose(plan, revision)
     changes = [html.Li(change_text(plan, change)) for change in revision_changes(plan, revision)]
     before = revision_before(plan, revision)
     against = (

@@ -49,7 +49,7 @@ def target_revise_page(reading: Reading, code: str) -> Content:
             section(_("What is to hold"), _revision_form(plan, standing, chosen, today=today)),
             withdrawing(plan, code, chosen, today=today),
             ending(plan, code),
-            revisions(plan, standing),
+            revisions(plan, code, on=today, unit=chosen),
         ]
     )
     return Content(title=title, body=body)

@@ -202,7 +202,7 @@ def _revision(plan: Plan, target: Target) -> str:
     """Which revision of the target decided, and since when it is in force; nothing for one that was never revised."""
     if len(plan.target_revisions[target.code]) < 2:
         return ""
-    since = in_force_text(target)
+    since = in_force_text(target, None)
     parts = (_("Revision {number}", number=target.revision), since)
     return " · " + " · ".join(parts)
 

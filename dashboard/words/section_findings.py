@@ -12,7 +12,7 @@ from datetime import date
 from fractions import Fraction
 
 from dashboard.locale import _, count_text, month_text, ngettext, pgettext
-from dashboard.words.figures import signed, unsigned
+from dashboard.words.figures import signed
 from dashboard.words.scores import points_text
 from metrics.results import Rate
 from metrics.submission_states import State
@@ -46,16 +46,6 @@ def tasks_found(statuses: Iterable[TaskStatus]) -> str:
             whole,
         )
     return ngettext("Of {n} task, {parts}", "Of {n} tasks, {parts}", whole, parts=_(", ").join(parts))
-
-
-def apart_found(apart: Mapping[str, Fraction]) -> str:
-    """On which target the units compared lie furthest apart. `apart`: percentage points by the target's name."""
-    if not apart:
-        return _("Nothing in % can be compared")
-    name, points = max(apart.items(), key=lambda one: one[1])
-    if not points:
-        return _("No unit is ahead on any target in %")
-    return _("Furthest apart on {target}, by {points} pp", target=name, points=unsigned(points))
 
 
 def gates_found(units: Sequence[Mapping[str, GateVerdict]], names: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -11,11 +12,14 @@ from metrics.plan.model import Plan, Target
 from metrics.plan.target_changes import FieldChange
 
 
-def in_force_text(target: Target) -> str:
-    """From when a revision is, or will be, in force."""
+def in_force_text(target: Target, on: date | None) -> str:
+    """Since when a revision is in force, or from when it will be, seen from the day judged (None: no day is)."""
     if target.effective_from is None:
         return _("in force from the beginning")
-    return _("in force from {date}", date=date_text(target.effective_from))
+    day = date_text(target.effective_from)
+    if on is not None and on < target.effective_from:
+        return _("not in force until {date}", date=day)
+    return _("in force from {date}", date=day)
 
 
 def change_text(plan: Plan, change: FieldChange) -> str:

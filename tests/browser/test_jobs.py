@@ -232,7 +232,7 @@ def who_has_not_met_it(hand: Hand) -> None:
     few = statuses.get_by_role("link", name=re.compile("逾期|滞后|整改中")).first
     count = int(few.locator(".count").inner_text())
     hand.click(few)
-    expect(hand.page.locator(".chosen-line")).to_contain_text(f"12 个单位中的 {count} 个")
+    expect(hand.page.locator(".chosen-line")).to_contain_text(f"12个单位中的{count}个")
     assert len(shown(hand.page.locator(".matrix"))) == 1 + count  # the city's stays
 
 

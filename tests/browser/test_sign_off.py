@@ -86,7 +86,7 @@ def test_the_leader_signs_by_the_link_in_the_mail(office: Office, desk: Page, ph
     link = link_in(office.newest_mail(count=1))
     assert secret_of(link) not in desk.content()
     phone.goto(link)
-    to_be_signed(phone, "待您签发", press="签发第 2 版", away="无法连接服务")
+    to_be_signed(phone, "待您签发", press="签发第2版", away="无法连接服务")
     phone.get_by_role("link", name="English").click()
     to_be_signed(phone, "awaits your signature", press="Sign revision 2", away="cannot be reached")
     phone.get_by_role("button", name="Sign revision 2").click()

@@ -41,7 +41,7 @@ def newer(tree: Any) -> list[dict[str, Any]]:
 def test_a_newer_month_is_announced_and_one_click_away(evaluator: TestClient, early: WriteSession, path: str) -> None:
     tree = window(evaluator, path)
     (announced,) = newer(tree)
-    assert said(announced) == "2019年9月：已收 1/11，逾期 10"
+    assert said(announced) == "2019年9月：已收1/11，逾期10"
     assert announced["props"]["children"]["props"]["href"] == f"{path}?month=2019-09"
     assert "2019年8月31日" in said(of_class(tree, "page-date"))
     (told,) = newer(window(evaluator, path, "?lang=en"))
@@ -58,12 +58,12 @@ def test_while_it_is_collected_the_due_day_stands_in_place_of_what_is_late(
 ) -> None:
     """As known before the due day, which no entry of a ledger that begins today can be: so of a month to come."""
     record(early, EARLY, "2999-11")
-    assert said(newer(window(evaluator, "/"))[-1]) == "2999年11月：已收 1/11，报送中，2999年12月5日截止"
+    assert said(newer(window(evaluator, "/"))[-1]) == "2999年11月：已收1/11，报送中，2999年12月5日截止"
 
 
 def test_the_month_that_was_chosen_says_it_of_itself_without_a_link(evaluator: TestClient, early: WriteSession) -> None:
     (announced,) = newer(window(evaluator, "/", "?month=2019-09"))
-    assert announced["props"]["children"] == "2019年9月：已收 1/11，逾期 10"
+    assert announced["props"]["children"] == "2019年9月：已收1/11，逾期10"
 
 
 def test_nothing_is_announced_beside_an_earlier_month(evaluator: TestClient, early: WriteSession) -> None:

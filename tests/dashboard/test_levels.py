@@ -231,9 +231,9 @@ def test_what_scrolls_sideways_can_be_scrolled_by_keyboard(nation: TestClient, a
 def test_a_level_below_counts_its_own_units_only(nation: TestClient) -> None:
     """Without looking at the others': the months of a city are those of its units."""
     whole, below = (said(window(nation, "/periods", f"?month=2019-09{under}")) for under in ("", "&under=450100"))
-    assert "已收 3/13 份" in whole
-    assert "已收 1/2 份" in below
-    assert "已收 1/2 份" in said(window(nation, "/review", "?month=2019-09&under=450100"))
+    assert "已收3/13份" in whole
+    assert "已收1/2份" in below
+    assert "已收1/2份" in said(window(nation, "/review", "?month=2019-09&under=450100"))
 
 
 def test_where_units_are_many_an_exception_is_granted_by_name_or_code(

@@ -117,6 +117,12 @@ def test_chinese_texts_have_chinese_punctuation() -> None:
     assert [forms[0] for forms in catalog().values() if half.search(forms[0])] == []
 
 
+def test_chinese_texts_have_no_space_between_a_number_and_what_is_counted() -> None:
+    counted = "个项版号次条份行列页位分天日月年秒群层期轮"
+    apart = re.compile(rf"(\{{\w+\}}|(?<![A-Za-z\d])\d+) [{counted}]|第 [{{\d]|[一-鿿] \d|(?<![A-Za-z\d])\d+ [一-鿿]")
+    assert [form for forms in catalog().values() for form in forms if apart.search(form)] == []
+
+
 def test_no_message_hides_in_an_f_string() -> None:
     hidden = [path.name for path in HERE.rglob("*.py") if re.search(r"\{_\(", path.read_text(encoding="utf-8"))]
     assert hidden == []

@@ -52,9 +52,9 @@ def test_an_account_is_disabled_and_enabled_and_what_ended_is_said(
     signed_in(session)
     issue_token(session, "chen", name="每月上传", now=NOW, expires_at=NOW + timedelta(days=90))
     offered = said(window(admin, CHEN))
-    assert "chen（陈）不能再登录：全部登录结束（现有 1 个），令牌全部撤销、不可恢复（现有效 1 个）" in offered
+    assert "chen（陈）不能再登录：全部登录结束（现有1个），令牌全部撤销、不可恢复（现有效1个）" in offered
     after = act(admin, "user.disable")
-    assert "chen 已停用。 已结束 1 个登录。 已撤销 1 个令牌。" in said(after)
+    assert "chen 已停用。 已结束1个登录。 已撤销1个令牌。" in said(after)
     assert not is_active(session)
     assert {"user.disable", "password.reset"} & forms(after).keys() == set()
     assert "may sign in again" in said(act(admin, "user.enable", language="en"))
@@ -68,10 +68,10 @@ def test_an_account_is_disabled_and_enabled_and_what_ended_is_said(
 def test_role_and_units_are_given_by_name_or_code(admin: TestClient, session: WriteSession, chen: User) -> None:
     issue_token(session, "chen", name="每月上传", now=NOW, expires_at=NOW + timedelta(days=90))
     offered = said(window(admin, CHEN))
-    assert offered.count("令牌全部撤销、不可恢复（现有效 1 个）") == 3  # role, units, disabling
+    assert offered.count("令牌全部撤销、不可恢复（现有效1个）") == 3  # role, units, disabling
     after = said(act(admin, "user.units", units="端州区，441203"))
     assert "现属单位" in after
-    assert "已撤销 1 个令牌。" in after
+    assert "已撤销1个令牌。" in after
     session.refresh(chen)
     assert chen.units == ["441202", "441203"]
     after = said(act(admin, "user.role", role="reviewer", units="", language="en"))

@@ -20,14 +20,14 @@ def test_a_reviewer_drafts_edits_and_issues_on_one_page(client: TestClient, sess
     assert "尚未签发通报" in said(window(client, "/bulletins"))
     offered = forms(window(client, PAGE))["bulletin.draft"]
     drawn = asked_window(client, offered | {"fields": {**offered["fields"], "basis": "submitted"}}, PAGE)
-    assert "已新作第 1 号发布" in said(drawn)
+    assert "已新作第1号发布" in said(drawn)
     edit = forms(drawn)["bulletin.edit"]
     refused = asked_window(client, edit | {"fields": {**edit["fields"], "text": "{1.23%}"}}, PAGE)
     assert "不是本段的数据" in said(refused)
     kept = asked_window(client, edit | {"fields": {**edit["fields"], "text": "整改9项。"}}, PAGE)
     assert "含自行写入的数字" in said(kept)
     done = asked_window(client, forms(kept)["bulletin.issue"], PAGE)
-    assert "第 1 版已签发并冻结" in said(done)
+    assert "第1版已签发并冻结" in said(done)
     assert "第1版已签发" in said(window(client, PAGE))
 
 

@@ -70,5 +70,5 @@ def test_another_unit_s_finding_is_not_there(client: TestClient, submissions: Wr
     raise_finding(submissions, "PH2", principal=REVIEWER, given=GIVEN)
     person(submissions, "zhao", units={"441203"})
     use_secret(client, signed_in(submissions, "zhao"))
-    assert "本阶段没有第 1 号问题" in said(window(client, PAGE, ""))
+    assert "本阶段没有第1号问题" in said(window(client, PAGE, ""))
     assert GIVEN.text not in said(window(client, "/phases/PH2", ""))

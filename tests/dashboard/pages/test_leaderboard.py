@@ -38,7 +38,7 @@ def test_every_weighed_target_has_a_column_with_its_weight(evaluator: TestClient
     assert judged.on is not None
     columns = [said(node) for node in of_class(window(evaluator, "/leaderboard"), "weighed")]
     assert len(columns) == len(weighed_targets(view, on=judged.on))
-    assert all("权重 1" in column for column in columns)
+    assert all("权重1" in column for column in columns)
 
 
 def test_the_shares_shown_are_those_of_the_score(evaluator: TestClient, posted: WriteSession) -> None:

@@ -138,7 +138,7 @@ def test_every_month_says_how_it_stands(clerk: TestClient, bureau: WriteSession)
     assert found["2019年9月"] == "未报2019年10月5日已逾期29天"
     assert found["2019年8月"].startswith("退回2019年9月5日按期2")
     assert found["2019年7月"].startswith("已报已锁定2019年8月5日按期2")
-    assert found["2019年3月"] == "未报例外至 2999-01-31 24:002019年4月5日已逾期212天"
+    assert found["2019年3月"] == "未报例外至2999-01-31 24:002019年4月5日已逾期212天"
     assert f"/collect/receipt/{receipt}" in links(tree)
     english = rows(window(clerk, "/my", "?lang=en"))
     assert english["Sep 2019"] == "Not reported5 Oct 2019late by 29 days"

@@ -78,7 +78,7 @@ def test_the_city_stays_first_and_units_without_a_value_last(evaluator: TestClie
 def test_what_is_left_out_is_said_with_the_way_back(evaluator: TestClient, submissions: WriteSession) -> None:
     part = section(window(evaluator, "/", MONTH + "&where=TG-05A.status:met"))
     (line,) = of_class(part, "chosen-line")
-    assert said(line).startswith("显示 12 个单位中的 1 个")
+    assert said(line).startswith("显示12个单位中的1个")
     (way,) = [node["props"]["href"] for node in nodes(line) if "href" in node["props"]]
     assert way == f"/{MONTH}"
     assert not of_class(section(window(evaluator, "/", MONTH)), "chosen-line")

@@ -59,7 +59,7 @@ def test_a_day_that_passed_is_said_with_sign_and_word_and_a_reviewer_chooses_wha
     bureau = person(session, "bureau.calendar", role=Role.REVIEWER)
     use_secret(client, signed_in(session, "bureau.calendar"))
     shown = told(client)
-    assert "1 个预告日期已过而未发布" in shown
+    assert "1个预告日期已过而未发布" in shown
     assert "sign-overdue" in json.dumps(window(client, "/releases"))
     assert "对应的预告" in shown
     assert not _fields(client, "calendar.move")

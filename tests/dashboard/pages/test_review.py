@@ -74,7 +74,7 @@ def revise(session: WriteSession, tree: Any, **changes: int) -> None:
 
 def test_the_queue_says_of_every_unit_where_its_submission_stands(reviewer: TestClient) -> None:
     tree = window(reviewer, "/review", SEPTEMBER)
-    assert "2019年9月：已收 2/11 份，9个单位逾期未报，2份待审核" in said(tree)
+    assert "2019年9月：已收2/11份，9个单位逾期未报，2份待审核" in said(tree)
     rows = [said(node) for node in nodes(of_class(tree, "queue")) if node["type"] == "Tr"]
     assert any(row.startswith("端州区待审核") for row in rows)
     assert any("广宁县未报" in row and "逾期未报" in row for row in rows)
@@ -138,9 +138,9 @@ def test_a_verification_that_was_voided_is_shown_with_the_difference(
     etag = forms(window(reviewer, path))["submission.send_back"]["fields"]["seen"]
     post(session, principal=REVIEWER, changes={"items_online": 845}, reason="更正", if_match=f'"{etag}"')
     tree = window(reviewer, path, "?show=differences")
-    assert "陈 报送的第 2 版改动了数据，该审核随之失效。" in said(of_class(tree, "voided"))
+    assert "陈 报送的第2版改动了数据，该审核随之失效。" in said(of_class(tree, "voided"))
     table = of_class(tree, "differences")
-    assert "已审核（第 1 版）" in said(table)
+    assert "已审核（第1版）" in said(table)
     assert "850−5" in said(table)
     assert "1项与已审核内容不同" in said(of_class(window(reviewer, "/review", SEPTEMBER), "queue"))
 

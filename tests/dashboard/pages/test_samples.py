@@ -55,7 +55,7 @@ def act(monkeypatch: pytest.MonkeyPatch, principal: Principal, **changes: str) -
         (
             "",
             "抽样核查",
-            ("50.00 – 100.00 %超几何精确区间", "Clopper–Pearson 区间", "11 个单位中的 1 个（加权）", "未核查 21 项"),
+            ("50.00 – 100.00 %超几何精确区间", "Clopper–Pearson 区间", "11个单位中的1个（加权）", "未核查21项"),
         ),
         (
             "?lang=en",

@@ -112,7 +112,7 @@ def test_what_could_not_be_sent_is_said_on_the_receipt(clerk: TestClient, sessio
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("zh", ("1 份月报待您签发", "待您签发", "已由李明签发", "本人签发（账号 li）", "没有待签发的月报")),
+        ("zh", ("1份月报待您签发", "待您签发", "已由李明签发", "本人签发（账号 li）", "没有待签发的月报")),
         (
             "en",
             (

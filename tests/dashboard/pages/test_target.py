@@ -131,7 +131,7 @@ def test_a_picture_says_finding_month_knowledge_and_clause(evaluator: TestClient
     course = found["course"]
     assert course["file"] == f"TG-05A_course_2019-09_as-of-{seq}"
     assert course["title"] == "11个单位中有1个达到网上可办率 ≥ 70 %；9个单位未报"
-    assert "评估日 2019年9月30日" in course["under"][0]
+    assert "评估日2019年9月30日" in course["under"][0]
     assert f"账本序号 {seq}" in course["under"][0]
     assert course["foot"][0].startswith("「2019年9月底前,市县级政务服务事项网上可办率不低于70%」")
     assert "肇府函〔2019〕83号" in course["foot"][-1]
