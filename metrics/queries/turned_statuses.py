@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from metrics.plan.model import Plan
-from metrics.plan.target_changes import FieldChange
+from metrics.plan.target_changes import FieldChange, judged_anew_by
 from metrics.queries.progress_by_unit import JudgedProgress
 from metrics.queries.recorded_changes import RevisedTarget, Turn
 from metrics.results import Progress, Status
@@ -155,17 +155,17 @@ class EntriesBetween:
             known = self._turns.get(turn.unit)
             if turn.period <= period and (known is None or _place(turn, period) > _place(known, period)):
                 self._turns[turn.unit] = turn
-        self._revised = {one.code: one for one in revised}
+        self._revised = {(one.code, one.revision): one for one in revised}
         self._flips = {(one.unit, one.target): one for one in flips}
 
     def explained(self, changes: Sequence[OneChange], *, month_apart: bool) -> list[OneChange]:
         return [self._explained(change, month_apart=month_apart) for change in changes]
 
     def _explained(self, change: OneChange, *, month_apart: bool) -> OneChange:
-        revised = self._revised.get(str(change.target))
-        was, now = change.was, change.now
-        if revised and was and now and was.value is not None and was.target_revision != now.target_revision:
-            return replace(change, cause=Cause.TARGET, seq=revised.seq, recorded_at=revised.recorded_at)
+        found = self._judged_anew(change)
+        if found is not None:
+            revised, reason = found
+            return replace(change, cause=Cause.TARGET, seq=revised.seq, recorded_at=revised.recorded_at, reason=reason)
         flip = self._flips.get((change.unit, change.target))
         if flip is not None and flip.after == change.after and not month_apart:
             return replace(
@@ -180,6 +180,22 @@ class EntriesBetween:
         sent = Cause.SUBMISSION if turn.action is Action.SUBMIT else Cause.REVIEW
         cause = Cause.MONTH if month_apart else sent
         return replace(change, cause=cause, seq=turn.seq, recorded_at=turn.recorded_at, reason=turn.reason)
+
+    def _judged_anew(self, change: OneChange) -> tuple[RevisedTarget, str] | None:
+        """The revision because of which the unit had a value judged by another rule, and why it was revised."""
+        was, now = change.was, change.now
+        if was is None or now is None or was.value is None:
+            return None
+        by = judged_anew_by(
+            self._plan,
+            now.target_code,
+            now.unit_code,
+            before=was.target_revision,
+            after=now.target_revision,
+            on=now.evaluated_on,
+        )
+        revised = None if by is None else self._revised.get((by.code, by.revision))
+        return None if by is None or revised is None else (revised, by.reason or "")
 
 
 def _place(turn: Turn, period: date) -> tuple[bool, bool, int]:

@@ -273,10 +273,14 @@ class Plan(PlanPart):
         That is the last general one; for a `unit` with a target of its own (domain rule 6) the last that names it,
         unless that ends it. A unit's own target stands whatever the general one is revised to.
         """
-        own = _effective(self.own_targets.get(unit or "", {}).get(code, ()), day)
+        own = self.own_revision(code, day, unit=unit)
         if own is not None and not own.ends_own:
             return own
         return _effective(self.general_targets[code], day)
+
+    def own_revision(self, code: str, day: date, *, unit: str | None) -> Target | None:
+        """The last revision effective on `day` that names the unit, be it one that ends its own target."""
+        return _effective(self.own_targets.get(unit or "", {}).get(code, ()), day)
 
     def with_revision(self, target: Target) -> Plan:
         """The plan as it will be known once this revision is recorded."""

@@ -100,6 +100,11 @@ def test_what_turned_before_it_was_followed_is_not_told(session: WriteSession, h
     assert note_turns(session, now=NOW) == 1
     turn = the_turn(session, han)
     assert (turn.told.cause, turn.told.entry, turn.told.threshold) == (TurnCause.TARGET, recorded.seq, "75")
+    body = revision(for_units=[DUANZHOU], ends_own=True, effective_from="2019-08-02")
+    ended = revise_target(session, CODE, principal=EVALUATOR, body=body)
+    assert note_turns(session, now=NOW) == 1
+    back = turns_noticed(session, han)[0].told
+    assert (back.cause, back.entry, back.threshold) == (TurnCause.TARGET, ended.seq, "70")
 
 
 def test_who_may_not_see_verdicts_is_told_nothing(

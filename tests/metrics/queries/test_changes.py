@@ -179,3 +179,36 @@ def test_what_stood_then_is_held_against_what_stands_now_and_of_a_month_unknown_
     assert {one.cause for one in stood.of(ChangeKind.STATUS)} <= {Cause.MONTH, Cause.TARGET}
     unknown = changes_since(session, view, before, october)
     assert {one.before for one in unknown.of(ChangeKind.STATUS)} == {None}
+
+
+def test_a_status_turned_by_a_target_names_the_revision_that_judges_its_unit_and_no_other(
+    session: WriteSession,
+) -> None:
+    """Two units revised apart, one that goes back to the general target, and a new name that turns nothing."""
+    gaoyao = "441204"
+    for unit in (DUANZHOU, DINGHU, gaoyao):
+        post(session, unit, "2019-09", items_online=650)
+
+    def revise(reason: str, **said: object) -> int:
+        body = revision(reason=reason, **{"citations": [CITATION], "effective_from": "2019-08-01", **said})
+        return revise_target(session, "TG-05A", principal=EVALUATOR, body=body).seq
+
+    revise("先行", for_units=[gaoyao], threshold="60")
+    place = newest_seq(session)
+    by = {
+        DUANZHOU: (revise("甲", for_units=[DUANZHOU], threshold="60"), "甲"),
+        DINGHU: (revise("乙", for_units=[DINGHU], threshold="60"), "乙"),
+        gaoyao: (revise("丙", for_units=[gaoyao], ends_own=True, effective_from="2019-08-02"), "丙"),
+    }
+    view = view_at(session)
+    found = changes_since(session, view, view_since(session, view, place), SEPTEMBER)
+    turned = {one.unit: one for one in found.of(ChangeKind.STATUS) if one.target == "TG-05A" and one.unit != CITY}
+    assert {unit: (one.seq, one.reason) for unit, one in turned.items()} == by
+    assert {one.cause for one in turned.values()} == {Cause.TARGET}
+    place = newest_seq(session)
+    revise("改名", name={"zh": "网上可办率", "en": "Online"}, effective_from="2019-08-15")
+    came = post(session, gaoyao, "2019-09", reason="漏计", items_online=700)
+    view = view_at(session)
+    found = changes_since(session, view, view_since(session, view, place), SEPTEMBER)
+    (one,) = [one for one in found.of(ChangeKind.STATUS) if (one.unit, one.target) == (gaoyao, "TG-05A")]
+    assert (one.cause, one.seq, one.reason) == (Cause.CORRECTION, came, "漏计")
