@@ -68,14 +68,14 @@ class Writer:
     answers: Counter[str] = field(default_factory=Counter)
 
     def post_until(self, ending: threading.Event) -> None:
-        """Post one revision after the other; the last one is posted until it is acknowledged."""
+        """Post one revision after the other; the last one is posted until it is acknowledged, or something is odd."""
         value = 1000
         while not ending.is_set() and not self.odd:
             value += 1
             self._post(value)
 
     def _post(self, value: int) -> None:
-        while True:
+        while not self.odd:
             try:
                 answer = self._sent_file(value) if self.files else self.sent(value)
             except httpx2.TransportError:
