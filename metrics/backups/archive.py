@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from metrics.backups.manifest import MANIFEST, ArchivePart, Manifest, manifest_of
-from metrics.errors import Invalid, Message, NotFound
+from metrics.errors import BiaochiError, Invalid, Message, NotFound
 
 AT_ONCE = 1 << 20  # bytes
 _DIGEST = 64  # bytes
@@ -54,7 +54,7 @@ class ArchiveWriter:
 
     def __exit__(self, kind: object, *_: object) -> None:
         if kind is not None:
-            with suppress(OSError, ValueError):  # what failed first is told
+            with suppress(OSError, ValueError, BiaochiError):  # what failed first is told
                 self._zip.close()
 
     @contextmanager
@@ -67,7 +67,7 @@ class ArchiveWriter:
         self.parts.append(ArchivePart(name, counted.size, counted.digest.hexdigest(), table, told.rows))
 
     def finish(self, manifest: Manifest) -> None:
-        """Write the manifest and the digest, and have all of it on the disk."""
+        """Write the manifest and the digest."""
         self._zip.writestr(MANIFEST, manifest.as_bytes())
         self._zip.comment = b"0" * _DIGEST
         self._zip.close()
@@ -78,7 +78,6 @@ class ArchiveWriter:
         self._file.seek(end - _DIGEST)
         self._file.write(said)
         self._file.flush()
-        os.fsync(self._file.fileno())
 
 
 class _OpenPart:
@@ -110,12 +109,16 @@ def opened_archive(path: Path) -> Iterator[Archive]:
     Raises NotFound if there is none, Invalid for a file that cannot be read, is no archive, was cut or changed, or is
     of a newer program's form.
     """
+    with _file(path) as file, _zip(file, path) as opened:
+        archive = Archive(opened, _manifest(opened, path))
+        _compare(archive, path)
+        yield archive
+
+
+def _file(path: Path) -> IO[bytes]:
+    """The file, open for reading."""
     try:
-        with path.open("rb") as file, _zip(file, path) as opened:
-            manifest = _manifest(opened, path)
-            archive = Archive(opened, manifest)
-            _compare(archive, path)
-            yield archive
+        return path.open("rb")
     except FileNotFoundError as error:
         said = Message(f"没有文件 {path}。", f"There is no file {path}.")
         raise NotFound("archive_missing", said) from error
@@ -182,8 +185,8 @@ def _unreadable(path: Path) -> Message:
 
 def _damaged(path: Path) -> Message:
     return Message(
-        f"{path} 已损坏:被截断,或有字节改变。未恢复任何内容;请改用另一份备份。",
-        f"{path} is damaged: it was cut, or a byte of it changed. Nothing was restored; use another archive.",
+        f"{path} 已损坏:被截断,或有字节改变。请改用另一份备份。",
+        f"{path} is damaged: it was cut, or a byte of it changed. Use another archive.",
     )
 
 

@@ -6,6 +6,7 @@ The same major version of PostgreSQL on the same kind of machine reads them; arc
 
 from __future__ import annotations
 
+import fcntl
 import json
 import re
 import secrets
@@ -22,14 +23,14 @@ from sqlalchemy.engine import make_url
 
 from metrics.authority import SYSTEM
 from metrics.backups.base_files import UNFINISHED, WAL_FILE, damaged, on_the_disk, run_quietly, unpack_into, verified
-from metrics.backups.folder import Retention, folder_held, not_written
+from metrics.backups.folder import Retention, folder_held, not_read_back, not_written
 from metrics.backups.manifest import MANIFEST, ArchiveKind, Manifest, manifest_of
 from metrics.database import Sessions, make_engine
 from metrics.errors import Conflict, Invalid, Message, NotFound, Unavailable
 from metrics.ledger.tiles import stored_size, stored_tree
 from metrics.private_files import private_file
 from metrics.server.archiving import refuse_unquotable
-from metrics.server.home import cluster_of, has_cluster, known_secrets, server_says
+from metrics.server.home import cluster_of, exclusively, has_cluster, known_secrets, server_says, users_lock
 from metrics.server.programs import (
     EmbeddedServerRefused,
     give,
@@ -59,7 +60,7 @@ def back_up_cluster(owner: str, *, folder: Path, keep: Retention, wal: Path | No
             manifest = _head(owner)
             _pg_basebackup(owner, unfinished)
             manifest = replace(manifest, made_at=datetime.now(UTC))
-            verified(unfinished)
+            _read_back(unfinished)
             with private_file(unfinished / MANIFEST) as file:
                 file.write(manifest.as_bytes().decode())
             on_the_disk(*unfinished.iterdir(), unfinished, folder)
@@ -72,14 +73,24 @@ def back_up_cluster(owner: str, *, folder: Path, keep: Retention, wal: Path | No
     return place
 
 
+def _read_back(unfinished: Path) -> None:
+    try:
+        verified(unfinished)
+    except Invalid as error:
+        raise not_read_back(unfinished.parent) from error
+
+
 def base_manifest(base: Path) -> Manifest:
-    """What a base backup says of itself. Raises NotFound if there is none, Invalid for a folder that is none."""
+    """What a base backup says of itself.
+
+    Raises NotFound if there is none, Invalid for a folder that is none, OSError if it cannot be read.
+    """
     try:
         return manifest_of((base / MANIFEST).read_bytes())
     except FileNotFoundError as error:
         said = Message(f"{base} 不是物理备份的文件夹。", f"{base} is no folder of a base backup.")
         raise (Invalid if base.exists() else NotFound)("no_base_backup", said) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (NotADirectoryError, ValueError, KeyError, TypeError) as error:
         raise Invalid("base_backup_damaged", damaged(base, str(error))) from error
 
 
@@ -107,9 +118,21 @@ def restore_cluster(home: Path, base: Path, *, wal: Path | None, at: datetime | 
     except EmbeddedServerRefused as refused:
         raise Unavailable("moment_not_reached", _not_reached(str(refused))) from refused
     except OSError as error:
-        raise not_written(home, error) from error
+        raise Unavailable("restore_not_written", _no_room(home, error)) from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def remove_cluster(home: Path) -> None:
+    """Take away the server's files that were restored into `home`. Raises Conflict if somebody uses them already."""
+    home = home.resolve()
+    with users_lock(home) as users:
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Conflict("database_in_use", _in_use(home)) from None
+        with exclusively(home / "start.lock"):
+            shutil.rmtree(cluster_of(home))
 
 
 def _head(owner: str) -> Manifest:
@@ -211,11 +234,27 @@ def _filled(home: Path) -> Message:
     )
 
 
+def _no_room(home: Path, error: OSError) -> Message:
+    place = home if error.filename is None else error.filename
+    return Message(
+        f"恢复时 {place} 无法读写({error.strerror})。请检查空间与权限。",
+        f"{place} could not be read or written while restoring ({error.strerror}). Look at room and rights there.",
+    )
+
+
+def _in_use(home: Path) -> Message:
+    return Message(
+        f"恢复未成,而 {home} 中的数据库已有别的进程在用,没有移走:请停止该进程,再删除其中的 postgres 文件夹。",
+        f"The restore failed, and another process uses the database in {home} already, so it was not taken away: stop "
+        "that process, then remove the folder postgres there.",
+    )
+
+
 def _not_reached(why: str) -> Message:
     return Message(
-        f"未能恢复到该时刻:归档中的日志到不了那里,或该时刻早于备份({why})。原处仍是空的;不加 --at 则恢复到归档的末尾。",
-        f"That moment was not reached: the archive of WAL does not reach it, or it is before the backup ({why}). The "
-        "place is still empty; without --at the end of the archive is restored.",
+        f"未能恢复到该时刻:归档中的日志到不了那里,或该时刻早于备份({why})。不加 --at 则恢复到归档的末尾。",
+        f"That moment was not reached: the archive of WAL does not reach it, or it is before the backup ({why}). "
+        "Without --at the end of the archive is restored.",
     )
 
 

@@ -23,7 +23,7 @@ _PACKED_VERIFIED = 18  # the first version whose pg_verifybackup reads what is p
 
 
 def verified(place: Path) -> None:
-    """Hold the files against PostgreSQL's manifest of them. Raises Invalid."""
+    """Hold the files against PostgreSQL's manifest of them. Raises Invalid, OSError for one that cannot be read."""
     try:
         if major_version() >= _PACKED_VERIFIED:
             _pg_verifybackup(place)
@@ -39,7 +39,7 @@ def verified(place: Path) -> None:
         with gzip.open(place / WAL_FILE) as packed:  # not in that manifest, and packed with a checksum of its own
             while packed.read(AT_ONCE):
                 pass
-    except (OSError, EOFError, zlib.error) as error:
+    except (FileNotFoundError, gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise Invalid("base_backup_damaged", damaged(place, f"{WAL_FILE}: {error}")) from error
 
 
@@ -100,6 +100,6 @@ def on_the_disk(*paths: Path) -> None:
 def damaged(base: Path, why: str) -> Message:
     """That the backup is damaged, and what to do."""
     return Message(
-        f"物理备份 {base} 已损坏({why})。未恢复任何内容;请改用另一份。",
-        f"The base backup {base} is damaged ({why}). Nothing was restored; use another one.",
+        f"物理备份 {base} 已损坏({why})。请改用另一份。",
+        f"The base backup {base} is damaged ({why}). Use another one.",
     )

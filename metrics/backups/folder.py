@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import os
 import re
 import shutil
@@ -12,12 +13,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from metrics.backups.manifest import ArchiveKind
 from metrics.errors import Conflict, Message, Unavailable
 from metrics.private_files import private_lock
 from metrics.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 _PREFIX = {ArchiveKind.DATA: "biaochi-", ArchiveKind.KEYS: "biaochi-keys-"}
 _MOMENT = "%Y%m%dT%H%M%SZ"
@@ -84,22 +88,52 @@ def folder_held(folder: Path) -> Iterator[None]:
 def written_whole(folder: Path, kind: ArchiveKind, *, at: datetime) -> Iterator[tuple[IO[bytes], Path]]:
     """A new file, and where it lies while the block lasts; it gets its name once the block has ended well.
 
-    Mode 0600. What fails leaves nothing. Raises Unavailable if it cannot be written, a full disk among the reasons.
+    Mode 0600, and on the disk. What fails leaves nothing. Raises Unavailable if it cannot be written, a full disk among
+    the reasons; what the block raises of its own, and of other files, passes as it is.
     """
-    path = folder / f"{_PREFIX[kind]}{at.astimezone(UTC):{_MOMENT}}.zip"
+    path = path_of(folder, kind, at=at)
     unfinished = path.with_name(path.name + _UNFINISHED)
     try:
-        opened = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(opened, "r+b") as file:
+        with _written_into(folder):
+            below = _WrittenFile(unfinished, folder)
+        with io.BufferedRandom(below) as file:
             yield file, unfinished
-        os.link(unfinished, path)  # one of the same second stays
-        _on_the_disk(folder)
-    except FileExistsError as error:
-        raise Conflict("backup_exists", Message(f"{path} 已存在。", f"{path} is there already.")) from error
-    except OSError as error:
-        raise not_written(folder, error) from error
+            file.flush()
+            with _written_into(folder):
+                os.fsync(file.fileno())
+        with _written_into(folder):
+            _give_name(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+class _WrittenFile(io.FileIO):
+    """A file of which what the disk refuses is told: who writes into it has other files as well, with their own."""
+
+    def __init__(self, path: Path, folder: Path) -> None:
+        super().__init__(path, "w+", opener=lambda name, flags: os.open(name, flags, 0o600))
+        self._folder = folder
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        with _written_into(self._folder):
+            return super().write(data)
+
+
+@contextmanager
+def _written_into(folder: Path) -> Iterator[None]:
+    """What the disk refuses while the block lasts is told as a backup that could not be written there."""
+    try:
+        yield
+    except OSError as error:
+        raise not_written(folder, error) from error
+
+
+def _give_name(unfinished: Path, path: Path) -> None:
+    try:
+        os.link(unfinished, path)  # one of the same second stays
+    except FileExistsError as error:
+        raise Conflict("backup_exists", Message(f"{path} 已存在。", f"{path} is there already.")) from error
+    _on_the_disk(path.parent)
 
 
 def path_of(folder: Path, kind: ArchiveKind, *, at: datetime) -> Path:
@@ -125,6 +159,18 @@ def not_written(folder: Path, error: OSError) -> Unavailable:
             f"备份写不进 {folder}({error.strerror});没有留下半份文件。请检查空间与权限。",
             f"The backup could not be written into {folder} ({error.strerror}); no half of it was left. Look at the "
             "room and the rights there.",
+        ),
+    )
+
+
+def not_read_back(folder: Path) -> Unavailable:
+    """That what was written there is not what is read."""
+    return Unavailable(
+        "backup_not_read_back",
+        Message(
+            f"写入 {folder} 的备份读回不符,没有留下:该处的存储不可靠。请查看磁盘,或另选一个文件夹。",
+            f"What was written into {folder} is not what is read there, and was not kept: its storage is not reliable. "
+            "Look at the disk, or choose another folder.",
         ),
     )
 

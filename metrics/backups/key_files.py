@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -37,13 +38,23 @@ def secret_files() -> Mapping[str, Path]:
 
 
 def write_keys(archive: ArchiveWriter, *, at: datetime, key: str) -> None:
-    """Put those that are there into an archive; `key`: the ledger's public one. Raises OSError if one is unreadable."""
+    """Put those that are there into an archive; `key`: the ledger's public one. Raises Unavailable naming one that
+    cannot be read."""
     for name, path in secret_files().items():
-        with suppress(FileNotFoundError):
-            content = path.read_bytes()
+        content = _read(path)
+        if content is not None:
             with archive.part(name) as part:
                 part.write(content)
     archive.finish(Manifest(ArchiveKind.KEYS, at, version("biaochi"), tuple(archive.parts), key=key))
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise Unavailable("key_unreadable", _unreadable(path, error)) from error
 
 
 def require_keys(manifest: Manifest, saved: Archive | None) -> None:
@@ -79,31 +90,28 @@ def _saved(archive: Archive | None, *names: str) -> Iterator[bytes]:
                 yield b"".join(archive.read(part))
 
 
-@contextmanager
-def keys_in_place(archive: Archive | None) -> Iterator[None]:
+def put_keys_in_place(archive: Archive | None, undo: ExitStack, *, entries: int | None = None) -> None:
     """Put the files of an archive of keys where they belong; one that is there already stays as it is.
 
-    If the block fails they are gone again. What the signer remembers is not among them: see :func:`kept_memory`.
+    What the signer remembered is among them once it is known up to which entry the ledger comes back, `entries`, and
+    where it says more than that. `undo` takes away again what was put there. Raises Unavailable if that cannot be.
     """
-    placed: list[Path] = []
-    where = {} if archive is None else secret_files()
-    parts = () if archive is None else archive.manifest.parts
+    for part in () if archive is None else archive.manifest.parts:
+        path = secret_files().get(part.name)
+        if archive is None or path is None or path.exists():
+            continue
+        content = b"".join(archive.read(part)).decode()
+        if part.name != MEMORY or (entries is not None and _size(content) > entries):
+            write_secret(path, content)
+            undo.callback(path.unlink, missing_ok=True)
+
+
+def _size(memory: str) -> int:
+    """How many entries the signer remembered; 0 where what was saved is no memory."""
     try:
-        for part in parts:
-            path = where.get(part.name)
-            if archive is not None and path is not None and part.name != MEMORY and not path.exists():
-                write_secret(path, b"".join(archive.read(part)).decode())
-                placed.append(path)
-        yield
-    except BaseException:
-        for path in placed:
-            path.unlink(missing_ok=True)
-        raise
-
-
-def kept_memory(archive: Archive | None) -> bytes | None:
-    """What the signer remembered when the keys were saved, None if they were not."""
-    return next(_saved(archive, MEMORY), None)
+        return int(json.loads(memory)["size"])
+    except (ValueError, KeyError, TypeError):
+        return 0
 
 
 def write_secret(path: Path, content: str) -> None:
@@ -116,8 +124,8 @@ def write_secret(path: Path, content: str) -> None:
         raise Unavailable(
             "key_not_written",
             Message(
-                f"{path} 写不进去({error.strerror});未恢复任何内容。",
-                f"{path} cannot be written ({error.strerror}); nothing was restored.",
+                f"{path} 写不进去({error.strerror})。",
+                f"{path} cannot be written ({error.strerror}).",
             ),
         ) from error
 
@@ -125,16 +133,21 @@ def write_secret(path: Path, content: str) -> None:
 def _no_key(path: Path) -> Message:
     return Message(
         f"缺少密钥文件 {path}:请把它放回原处,或用 --keys 给出密钥备份。确已丢失的,加 --without-keys:"
-        "账本此后用新密钥签名,第二因素须逐人重置。未恢复任何内容。",
+        "账本此后用新密钥签名,第二因素须逐人重置。",
         f"The key {path} is missing: put it there, or name the archive of keys with --keys. If it is lost, add "
-        "--without-keys: the ledger goes on under a new key, and second factors are reset for each person. Nothing was "
-        "restored.",
+        "--without-keys: the ledger goes on under a new key, and second factors are reset for each person.",
     )
 
 
 def _other_key(path: Path) -> Message:
     return Message(
-        f"{path} 是另一本账的密钥。请移走它,再用 --keys 给出密钥备份。未恢复任何内容。",
-        f"{path} is the key of another ledger. Move it away and name the archive of keys with --keys. Nothing was "
-        "restored.",
+        f"{path} 是另一本账的密钥。请移走它,再用 --keys 给出密钥备份。",
+        f"{path} is the key of another ledger. Move it away and name the archive of keys with --keys.",
+    )
+
+
+def _unreadable(path: Path, error: OSError) -> Message:
+    return Message(
+        f"密钥文件 {path} 读不出({error.strerror}),密钥未备份。请以该文件的所有者运行。",
+        f"The key {path} cannot be read ({error.strerror}), so the keys were not backed up. Run this as its owner.",
     )

@@ -25,7 +25,7 @@ from metrics.models.base import AUDIT, HELD, KEPT_FOR_OTHERS, MADE_ANEW
 from metrics.second_factor import unseal
 from metrics.server.migration import alembic_config, ensure_role, grant, migrations
 
-_MOST_NAMED = 20
+MOST_NAMED = 20
 _ANY = "select exists (select from {})"
 _ENDED = ("sessions", "sign_in_steps")  # whoever signed out since would be signed in again
 _SEALED = text("select user_id, sealed from second_factors order by user_id limit 1")
@@ -56,10 +56,12 @@ def restore(
     without_keys: bool,
     tell: Told,
     progress: Callable[[int], None] | None,
+    commits: Callable[[], None] = lambda: None,
 ) -> list[Problem]:
     """Fill the empty database behind `owner` from `archive`, bring it to the present schema, look through its ledger.
 
-    All in one transaction: whatever is raised leaves the database as empty as it was. The role of `application`, the
+    All in one transaction: whatever is raised before `commits` was called leaves the database as empty as it was; after
+    that only a connection that broke does, and leaves open which. The role of `application`, the
     service's, is made if the server does not know it, and gets its rights. Sessions of people are left out: everybody
     signs in again. Returns what the check of the ledger found, for which Conflict is raised unless `accept`. Raises
     Conflict if the database is not empty or the counts differ, Invalid for an archive of a newer version, Unavailable
@@ -87,7 +89,8 @@ def restore(
         with WriteSession(connection, join_transaction_mode="create_savepoint") as session:
             problems = ledger_problems(session, progress=progress)
         if problems and not accept:
-            raise Conflict("backup_wrong", _wrong(len(problems)), problems=problems[:_MOST_NAMED])
+            raise Conflict("backup_wrong", wrong_ledger(len(problems)), problems=problems[:MOST_NAMED])
+        commits()
     return problems
 
 
@@ -210,24 +213,20 @@ def _other_tables(parts: Sequence[str] | dict[str, ArchivePart]) -> Message:
     return Message(f"备份含有本版本没有的表:{named}。", f"The archive has tables that this version has not: {named}.")
 
 
-def _wrong(count: int) -> Message:
+def wrong_ledger(count: int) -> Message:
+    """That the ledger was wrong already when the backup was made."""
     return Message(
-        f"备份中的账本有 {count} 处不符:备份之前就已被改动。未恢复任何内容。"
-        "请改用更早的备份;确要恢复的,加 --accept-findings。",
-        f"The ledger in this archive is wrong in {count} places: it was changed before the backup. Nothing was "
-        "restored. Use an earlier archive; to restore it all the same, add --accept-findings.",
+        f"备份中的账本有 {count} 处不符:备份之前就已被改动。请改用更早的备份;确要恢复的,加 --accept-findings。",
+        f"The ledger in this backup is wrong in {count} places: it was changed before the backup. Use an earlier one; "
+        "to restore it all the same, add --accept-findings.",
     )
 
 
 _FULL = Message(
-    "数据库所在的磁盘已满;未恢复任何内容。请腾出空间后重试。",
-    "The disk of the database is full; nothing was restored. Make room and try again.",
+    "数据库所在的磁盘已满。请腾出空间后重试。", "The disk of the database is full. Make room and try again."
 )
 _NOT_OWNER = Message(
-    "当前角色不能在数据库中建表:请在 BIAOCHI_MIGRATION_URL 中给出数据库的所有者。未恢复任何内容。",
-    "This role may not make tables in the database: name the database's owner in BIAOCHI_MIGRATION_URL. Nothing was "
-    "restored.",
+    "当前角色不能在数据库中建表:请在 BIAOCHI_MIGRATION_URL 中给出数据库的所有者。",
+    "This role may not make tables in the database: name the database's owner in BIAOCHI_MIGRATION_URL.",
 )
-_UNFIT = Message(
-    "备份的内容与其结构不符;未恢复任何内容。", "What the archive holds does not fit its schema; nothing was restored."
-)
+_UNFIT = Message("备份的内容与其结构不符。", "What the archive holds does not fit its schema.")

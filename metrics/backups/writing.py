@@ -16,13 +16,13 @@ from sqlalchemy.exc import DBAPIError
 
 from metrics.authority import SYSTEM
 from metrics.backups.archive import AT_ONCE, ArchiveWriter, opened_archive
-from metrics.backups.folder import Retention, folder_held, not_written, path_of, remove_old, written_whole
+from metrics.backups.folder import Retention, folder_held, not_read_back, path_of, remove_old, written_whole
 from metrics.backups.key_files import write_keys
 from metrics.backups.manifest import ArchiveKind, Manifest
 from metrics.backups.tables import DataTable, data_tables, sequences
 from metrics.database import ReadSession, Sessions
 from metrics.driver import driver_cursor
-from metrics.errors import Invalid, Message, Unavailable
+from metrics.errors import BiaochiError, Invalid, Message, NotFound, Unavailable
 from metrics.ledger.tiles import stored_size, stored_tree
 from metrics.models.grants import OPEN_SCHEMA
 from metrics.server.open_reader import OPEN_READERS
@@ -52,7 +52,7 @@ def back_up(
     `owner` connects as the owner of the tables; `role` is the service's. The service may go on: what is written is one
     state of the database. Afterwards older archives go as `keep` says, in both folders. Raises Invalid if `keys_to` is
     the same folder, or within it, unless `beside`; Unavailable if something cannot be read or written; Conflict if
-    another backup is under way.
+    another backup is under way. Where keys alone could not be saved that is said; the archive of data stays.
     """
     folder, keys_to = folder.resolve(), None if keys_to is None else keys_to.resolve()
     if keys_to is not None and keys_to.is_relative_to(folder) and not beside:
@@ -63,11 +63,12 @@ def back_up(
             with ArchiveWriter(file) as archive:
                 manifest = _write_data(owner, archive, role=role, at=at)
             _read_back(unfinished)
-        saved = None if keys_to is None else _save_keys(keys_to, at=at, key=manifest.key, held=keys_to != folder)
+        path = path_of(folder, ArchiveKind.DATA, at=at)
+        with _data_saved(path):
+            saved = None if keys_to is None else _save_keys(keys_to, at=at, key=manifest.key, held=keys_to != folder)
         removed = len(remove_old(folder, ArchiveKind.DATA, keep=keep))
         if keys_to is not None:
             remove_old(keys_to, ArchiveKind.KEYS, keep=keep)
-    path = path_of(folder, ArchiveKind.DATA, at=at)
     return BackupMade(path, path.stat().st_size, manifest, saved, removed)
 
 
@@ -114,13 +115,10 @@ def _write_table(session: ReadSession, archive: ArchiveWriter, table: DataTable)
 
 
 def _save_keys(folder: Path, *, at: datetime, key: str, held: bool) -> Path:
-    try:
-        with _held(folder, hold=held), written_whole(folder, ArchiveKind.KEYS, at=at) as (file, unfinished):
-            with ArchiveWriter(file) as archive:
-                write_keys(archive, at=at, key=key)
-            _read_back(unfinished)
-    except OSError as error:
-        raise not_written(folder, error) from error
+    with _held(folder, hold=held), written_whole(folder, ArchiveKind.KEYS, at=at) as (file, unfinished):
+        with ArchiveWriter(file) as archive:
+            write_keys(archive, at=at, key=key)
+        _read_back(unfinished)
     return path_of(folder, ArchiveKind.KEYS, at=at)
 
 
@@ -135,9 +133,23 @@ def _held(folder: Path, *, hold: bool) -> Iterator[None]:
 
 
 def _read_back(path: Path) -> None:
-    """Raises Invalid if what was written is not what is read."""
-    with opened_archive(path):
-        pass
+    """Raises Unavailable if what was written is not what is read."""
+    try:
+        with opened_archive(path):
+            pass
+    except (Invalid, NotFound, OSError) as error:
+        raise not_read_back(path.parent) from error
+
+
+@contextmanager
+def _data_saved(path: Path) -> Iterator[None]:
+    """What is refused while the block lasts is refused after the data were saved, and says so."""
+    try:
+        yield
+    except BiaochiError as refused:
+        said = refused.message
+        refused.message = Message(f"数据已备份为 {path};{said.zh}", f"The data are backed up as {path}. {said.en}")
+        raise
 
 
 @contextmanager

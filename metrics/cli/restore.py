@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -19,9 +18,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from metrics.backups.archive import Archive
+    from metrics.backups.attempt import RestoreAttempt
     from metrics.backups.manifest import Manifest
 
 _ACTOR = "biaochi restore"
+_WHAT_STANDS = {
+    "undone": "未恢复任何内容,原处与之前一样。 Nothing was restored; the place is as it was.",
+    "committing": "提交之时中断,不能断定数据是否已在:请执行 biaochi ledger check;数据库仍是空的,再恢复一次即可。\n"
+    "It broke off while all of it was being committed, so it may be there or not: run biaochi ledger check, and where "
+    "the database is still empty restore once more.",
+    "stays": "数据已恢复,不会撤销;其后的一步未成。排除下述原因后执行 biaochi ledger restored --reason …。\n"
+    "The data were restored and stay; a step after that failed. Mend what is said below, then run "
+    "biaochi ledger restored --reason …",
+}
 
 
 def restore_command(
@@ -40,66 +49,111 @@ def restore_command(
 ) -> None:
     """恢复备份 / Restore an archive into an empty place: a new BIAOCHI_HOME, or an empty database of your own.
 
-    先核对备份的每个字节,再在一个事务中读回、逐条核查账本、比对行数;任何一步不成,原处仍是空的。签名器的记忆若比备份新或已丢失,
-    自动在账本中声明本次恢复。
+    先核对备份的每个字节,再在一个事务中读回、逐条核查账本、比对行数;任何一步不成,原处仍是空的,物理备份也是如此。
+    签名器的记忆若比备份新或已丢失,自动在账本中声明本次恢复。
     Every byte is checked first; then all is read back, counted and its ledger looked through in one transaction: what
-    fails leaves the place empty. Where the signer remembers more than the archive has, or nothing, the restore is
-    declared in the ledger.
+    fails leaves the place empty, of a base backup as well. Where the signer remembers more than the archive has, or
+    nothing, the restore is declared in the ledger.
     """
-    if archive.is_dir() or at:
-        _restore_cluster(archive, keys=keys, without_keys=without_keys, reason=reason, at=at)
-        return
-    from metrics.backups.archive import opened_archive
-    from metrics.backups.key_files import kept_memory, keys_in_place, require_keys
-    from metrics.database import read_session
-    from metrics.guards.whole_check import guard_problems
-
-    with opened_archive(archive) as found, _archive_of_keys(keys) as saved:
-        if not without_keys:
-            require_keys(found.manifest, saved)
-        with opened_database(current_schema=False, new=True) as opened:
-            with keys_in_place(saved):
-                problems = _restored(opened, found, accept=accept_findings, without_keys=without_keys)
-            with read_session() as session:
-                problems += guard_problems(session)
-            _recall(kept_memory(saved), entries=found.manifest.entries)
-            moment = found.manifest.made_at.isoformat()
-            note = _declared(reason.strip() or f"恢复 {moment} 的备份 · Restored the backup of {moment}")
-        _say_done(found.manifest, problems, note)
+    with _told_what_stands() as attempt, _archive_of_keys(keys) as saved:
+        if archive.is_dir() or at:
+            problems = _restore_cluster(
+                attempt, archive, saved, without_keys=without_keys, reason=reason, at=at, accept=accept_findings
+            )
+        else:
+            problems = _restore_rows(
+                attempt, archive, saved, without_keys=without_keys, reason=reason, accept=accept_findings
+            )
     if problems:
         raise typer.Exit(1)
 
 
-def _restore_cluster(base: Path, *, keys: Path | None, without_keys: bool, reason: str, at: str) -> None:
-    """A base backup with its WAL, brought up to date. What is wrong with its ledger is told; it stays as restored."""
-    from metrics.backups.base_backup import base_manifest, restore_cluster
-    from metrics.backups.key_files import kept_memory, keys_in_place, require_keys
+def _restore_rows(
+    attempt: RestoreAttempt, path: Path, saved: Archive | None, *, without_keys: bool, reason: str, accept: bool
+) -> list[Problem]:
+    """An archive read back. Returns what is wrong with its ledger, and with the guards."""
+    from metrics.backups.archive import opened_archive
+    from metrics.backups.key_files import put_keys_in_place, require_keys
     from metrics.database import read_session
-    from metrics.guards.whole_check import ledger_problems
-    from metrics.ledger.entry import newest_seq
+    from metrics.guards.whole_check import guard_problems
+
+    with opened_archive(path) as found:
+        manifest, moment = found.manifest, found.manifest.made_at.isoformat()
+        if not without_keys:
+            require_keys(manifest, saved)
+        with opened_database(current_schema=False, new=True) as opened:
+            put_keys_in_place(saved, attempt.undo, entries=manifest.entries)
+            problems = _restored(opened, found, attempt, accept=accept, without_keys=without_keys)
+            attempt.stays()
+            with read_session() as session:
+                problems += guard_problems(session)
+            note = _declared(reason.strip() or f"恢复 {moment} 的备份 · Restored the backup of {moment}")
+    _say_done(manifest, problems, note)
+    return problems
+
+
+def _restore_cluster(
+    attempt: RestoreAttempt,
+    base: Path,
+    saved: Archive | None,
+    *,
+    without_keys: bool,
+    reason: str,
+    at: str,
+    accept: bool,
+) -> list[Problem]:
+    """A base backup with its WAL, brought up to date. Returns what is wrong with its ledger."""
+    from metrics.backups.base_backup import base_manifest, remove_cluster, restore_cluster
+    from metrics.backups.key_files import put_keys_in_place, require_keys
     from metrics.settings import settings
 
     configured, moment = settings(), _moment(at)
     if base.is_file():
         raise typer.BadParameter("只用于物理备份的文件夹 / only for the folder of a base backup", param_hint="--at")
-    with _archive_of_keys(keys) as saved:
-        if not without_keys:
-            require_keys(base_manifest(base), saved)
-        with keys_in_place(saved):
-            restore_cluster(configured.home, base, wal=configured.wal_archive, at=moment)
-        with opened_database(current_schema=False) as opened:
-            bring_up_to_date(opened)
-            _end_sessions(opened)
-            with read_session() as session:
-                entries = newest_seq(session)
-                problems = ledger_problems(session)
-            _recall(kept_memory(saved), entries=entries)
-            note = _declared(reason.strip() or f"恢复物理备份 · Restored {base.name} {at}".strip())
+    if not without_keys:
+        require_keys(base_manifest(base), saved)
+    put_keys_in_place(saved, attempt.undo)
+    restore_cluster(configured.home, base, wal=configured.wal_archive, at=moment)
+    attempt.undo.callback(remove_cluster, configured.home)
+    with opened_database(current_schema=False) as opened:
+        entries, problems = _brought_up_to_date(opened, accept=accept)
+        put_keys_in_place(saved, attempt.undo, entries=entries)
+        attempt.stays()
+        note = _declared(reason.strip() or f"恢复物理备份 · Restored {base.name} {at}".strip())
     _say_found(problems, entries)
     _say_people(at or "WAL 存档末尾 / the end of the archived WAL")
     _say_declared(note)
-    if problems:
-        raise typer.Exit(1)
+    return problems
+
+
+def _brought_up_to_date(opened: OpenedDatabase, *, accept: bool) -> tuple[int, list[Problem]]:
+    """The newest entry, and what is wrong, for which Conflict is raised unless `accept`. Everybody is signed out."""
+    from metrics.backups.restoring import MOST_NAMED, wrong_ledger
+    from metrics.database import read_session
+    from metrics.guards.whole_check import ledger_problems
+    from metrics.ledger.entry import newest_seq
+
+    bring_up_to_date(opened)
+    _end_sessions(opened)
+    with read_session() as session:
+        entries, problems = newest_seq(session), ledger_problems(session)
+    if problems and not accept:
+        raise Conflict("backup_wrong", wrong_ledger(len(problems)), problems=problems[:MOST_NAMED])
+    return entries, problems
+
+
+@contextmanager
+def _told_what_stands() -> Iterator[RestoreAttempt]:
+    """Whatever ends the block is told with what became of the place; while nothing was committed all is taken away."""
+    from metrics.backups.attempt import RestoreAttempt
+
+    attempt = RestoreAttempt()
+    try:
+        yield attempt
+    except BaseException:
+        attempt.undo.close()
+        typer.echo(_WHAT_STANDS[attempt.stage], err=True)
+        raise
 
 
 def _end_sessions(opened: OpenedDatabase) -> None:
@@ -146,7 +200,9 @@ def _archive_of_keys(path: Path | None) -> Iterator[Archive | None]:
         yield found
 
 
-def _restored(opened: OpenedDatabase, archive: Archive, *, accept: bool, without_keys: bool) -> list[Problem]:
+def _restored(
+    opened: OpenedDatabase, archive: Archive, attempt: RestoreAttempt, *, accept: bool, without_keys: bool
+) -> list[Problem]:
     from sqlalchemy.engine import make_url
 
     from metrics.backups.restoring import restore
@@ -163,21 +219,10 @@ def _restored(opened: OpenedDatabase, archive: Archive, *, accept: bool, without
                 without_keys=without_keys,
                 tell=lambda said: typer.echo(f"{said.zh} {said.en}", err=True),
                 progress=progress,
+                commits=attempt.commits,
             )
     finally:
         owner.dispose()
-
-
-def _recall(kept: bytes | None, *, entries: int) -> None:
-    """What the signer remembered when the keys were saved, where it remembers nothing here and that says more."""
-    from metrics.backups.key_files import write_secret
-    from metrics.ledger import memory
-
-    path = memory.memory_file()
-    if kept is None or path.exists():
-        return
-    if json.loads(kept).get("size", 0) > entries:
-        write_secret(path, kept.decode())
 
 
 def _declared(reason: str) -> str | None:

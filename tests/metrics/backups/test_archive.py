@@ -82,6 +82,15 @@ def test_a_part_that_the_manifest_does_not_know_so_is_refused(path: Path) -> Non
     assert refusal(packed) == "archive_damaged"
 
 
+@pytest.mark.parametrize(
+    "own", [FileNotFoundError("another"), PermissionError("another"), IsADirectoryError("another")]
+)
+def test_what_the_block_says_of_other_files_is_not_said_of_the_archive(path: Path, own: OSError) -> None:
+    with pytest.raises(type(own)) as raised, opened_archive(path):
+        raise own
+    assert raised.value is own
+
+
 def test_what_is_no_archive_is_refused(path: Path, tmp_path: Path) -> None:
     packed = tmp_path / "other.zip"
     with zipfile.ZipFile(packed, "w") as archive:

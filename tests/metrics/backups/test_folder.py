@@ -35,18 +35,21 @@ def test_an_archive_and_its_folder_are_their_owners_alone(tmp_path: Path) -> Non
     assert [kept.at for kept in kept_archives(path.parent)] == [NOW]
 
 
-def test_what_fails_leaves_nothing_and_says_why(tmp_path: Path) -> None:
-    def on_a_full_disk() -> None:
-        with folder_held(tmp_path), written_whole(tmp_path, DATA, at=NOW) as (file, _):
-            file.write(b"half")
-            with open("/dev/full", "wb", buffering=0) as full:
-                full.write(b"x")
-
-    with pytest.raises(Unavailable) as refused:
-        on_a_full_disk()
+@pytest.mark.parametrize("length", [4, 1 << 20], ids=["at its end", "while it is written"])
+def test_what_the_disk_refuses_leaves_nothing_and_says_why(tmp_path: Path, length: int) -> None:
+    (tmp_path / f"{path_of(tmp_path, DATA, at=NOW).name}.unfinished").symlink_to("/dev/full")
+    with pytest.raises(Unavailable) as refused, written_whole(tmp_path, DATA, at=NOW) as (file, _):
+        file.write(b"x" * length)
     assert refused.value.code == "backup_not_written"
     assert os.strerror(errno.ENOSPC) in refused.value.message.en
     assert names(tmp_path) == set()
+
+
+@pytest.mark.parametrize("own", [OSError(errno.ENOSPC, "of another file"), FileExistsError("another"), ValueError()])
+def test_what_the_block_says_of_other_files_is_not_said_of_the_archive(tmp_path: Path, own: Exception) -> None:
+    with pytest.raises(type(own)) as raised, written_whole(tmp_path, DATA, at=NOW):
+        raise own
+    assert (raised.value, names(tmp_path)) == (own, set())
 
 
 def test_a_killed_backup_leaves_no_archive_and_is_cleared_away_by_the_next(tmp_path: Path) -> None:

@@ -3,96 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg.errors import DiskFull, InsufficientPrivilege
-from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from metrics.backups.archive import ArchiveWriter, opened_archive
 from metrics.backups.restoring import restore, told_in_a_sentence
-from metrics.backups.tables import data_tables
 from metrics.database import Sessions, make_engine
 from metrics.errors import Message, Unavailable
 from metrics.ledger.epochs import NamedHead, epochs
 from metrics.ledger.keys import key_file
 from metrics.ledger.tiles import stored_tree
 from metrics.second_factor import key_path
-from metrics.settings import settings
-from tests.databases import Database, Server
+from tests.databases import Database
 from tests.memories import hand_on, memory_of
-from tests.metrics.cli.conftest import Run
-from tests.one_of_each import record_one_of_each
-from tests.people import PASSWORD, second_factor
+from tests.metrics.cli.backed_up import CUT, UNDONE, point_at, rows
+from tests.metrics.cli.conftest import Backup, Run
+from tests.people import PASSWORD
 from tests.posting import post
 
-Backup = Callable[[], tuple[Path, Path]]
-_CUT = text(
-    "select pg_terminate_backend(pid) from pg_stat_activity"
-    " where datname = current_database() and pid <> pg_backend_pid()"
-)
 EARLIER = "0049"
 ENDED = {"sessions", "sign_in_steps"}
-
-
-@pytest.fixture(autouse=True)
-def own_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The keys of this test alone."""
-    with monkeypatch.context() as patch:
-        patch.setenv("BIAOCHI_LEDGER_KEY", str(tmp_path / "keys" / "ledger.key"))
-        patch.setenv("BIAOCHI_SECOND_FACTOR_KEY", str(tmp_path / "keys" / "second-factor.key"))
-        settings.cache_clear()
-        yield
-    settings.cache_clear()
-
-
-@pytest.fixture
-def backup(run: Run, clean_database: Database, tmp_path: Path) -> Backup:
-    """A database with a row of nearly everything is backed up: the archive of data, and that of keys."""
-    with Sessions(clean_database.engine).write() as session:
-        post(session)
-        record_one_of_each(session)
-        second_factor(session, "han")
-    assert run("user", "add", "chen", "--role", "reviewer", "--password-stdin", typed=PASSWORD)[0] == 0
-    assert run("ledger", "checkpoint")[0] == 0
-
-    def back_up() -> tuple[Path, Path]:
-        data, keys = tmp_path / "data", tmp_path / "apart"
-        code, said, errors = run("backup", "--to", str(data), "--keys-to", str(keys))
-        assert (code, errors) == (0, ""), errors
-        (archive,), (saved,) = data.glob("*.zip"), keys.glob("*.zip")
-        assert str(archive) in said
-        return archive, saved
-
-    return back_up
-
-
-@pytest.fixture
-def elsewhere(server: Server) -> Iterator[Database]:
-    """An empty database."""
-    with server.empty_database() as database:
-        yield database
-        memory_of(database.name).unlink(missing_ok=True)
-
-
-def point_at(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in database.environment().items():
-        monkeypatch.setenv(name, value)
-    settings.cache_clear()
-
-
-def rows(database: Database) -> Mapping[str, list[str]]:
-    """Every row of every table, as text."""
-    with database.as_owner() as connection:
-        return {
-            table.name: list(connection.scalars(text(f"select t::text from {table.quoted} t order by 1")))
-            for table in data_tables(connection)
-        }
+pytestmark = pytest.mark.usefixtures("own_keys")
 
 
 def head(database: Database, size: int) -> str:
@@ -189,7 +127,7 @@ def test_whatever_fails_is_a_sentence_and_leaves_the_place_empty(
         ("没有文件", (tmp_path / "gone.zip",)),
     ):
         code, _, errors = run("restore", *map(str, arguments))
-        assert (code, said in errors, "Refused: " in errors) == (1, True, True), errors
+        assert (code, said in errors, "Refused: " in errors, UNDONE in errors) == (1, True, True, True), errors
         assert rows(elsewhere) == {}
     key_file().unlink()
     for said, before in (("缺少密钥文件", None), ("另一本账的密钥", secret[::-1])):
@@ -216,7 +154,7 @@ def test_a_restore_that_is_cut_off_leaves_the_place_empty(
     def kill(said: Message) -> None:
         if said.en.startswith("Looking"):
             with elsewhere.as_owner() as connection:
-                connection.execute(_CUT)
+                connection.execute(CUT)
 
     owner = make_engine(elsewhere.owner_url, pool_size=1)
     with opened_archive(archive) as found, pytest.raises(DBAPIError):
