@@ -19,7 +19,6 @@ import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -144,13 +143,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _no_settings_from_outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The operator's own BIAOCHI_… variables and data directory are not the tests'."""
-    with pytest.MonkeyPatch.context() as patch:
+def _no_settings_from_outside() -> Iterator[None]:
+    """The operator's own BIAOCHI_… variables and data directory are not the tests'; theirs lies in memory where there
+    is room, since whoever signs waits until what he remembers is on the disk."""
+    with pytest.MonkeyPatch.context() as patch, database_home() as home:
         for name in list(os.environ):
             if name.startswith("BIAOCHI_") and name != "BIAOCHI_TEST_DATABASE_URL":
                 patch.delenv(name)
-        patch.setenv("BIAOCHI_HOME", str(tmp_path_factory.mktemp("home")))
+        patch.setenv("BIAOCHI_HOME", str(home))
         patch.setenv("DASH_DISABLE_VERSION_CHECK", "1")
         settings.cache_clear()
         yield
@@ -287,8 +287,11 @@ def asking(application: FastAPI) -> TestClient:
 
 
 @pytest.fixture(scope="module")
-def live_server(server: Server, template: str | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def live_server(server: Server, template: str | None) -> Iterator[LiveServer]:
     """`biaochi serve` on a free port of 127.0.0.1, without demonstration data, for one module of tests."""
-    home: Path = tmp_path_factory.mktemp("live")
-    with server.database(template=template) as database, live(database, home=home) as found:
+    with (
+        database_home() as home,
+        server.database(template=template) as database,
+        live(database, home=home) as found,
+    ):
         yield found

@@ -84,7 +84,7 @@ def robot() -> Iterator[Robot]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         kept.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:
             yield kept

@@ -11,7 +11,7 @@ import pytest
 
 from metrics.cli.plan import CITY_PLAN
 from tests.ports import free_port
-from tests.serving import PATIENCE, ROOT, Forked, environment, fork_serve, start, stop, wait_until_ready
+from tests.serving import PATIENCE, ROOT, Forked, Instead, environment, fork_serve, start, stop, wait_until_ready
 
 Serve = Callable[..., "Served"]
 
@@ -20,11 +20,18 @@ class Served:
     """One `biaochi serve` on a home of the test's own, without demonstration data unless the test wants it.
 
     It is forked from a process that has loaded the program, or else `started` as a user starts it, which takes three
-    times as long and is counted as covered. `acts`: how many there are of the demonstration, of one that is forked.
+    times as long and is counted as covered. `acts` and `instead` of one that is forked: as `fork_serve` takes them.
     """
 
     def __init__(
-        self, home: Path, *, folder: Path = ROOT, started: bool = False, acts: int | None = None, **variables: str
+        self,
+        home: Path,
+        *,
+        folder: Path = ROOT,
+        started: bool = False,
+        acts: int | None = None,
+        instead: Instead | None = None,
+        **variables: str,
     ) -> None:
         self.home = home
         self.port = int(variables.pop("BIAOCHI_PORT", free_port()))
@@ -36,7 +43,7 @@ class Served:
         self.process: subprocess.Popen[bytes] | Forked = (
             start(["serve"], variables=surroundings, log=self.log, folder=folder)
             if started
-            else fork_serve(variables=surroundings, log=self.log, acts=acts)
+            else fork_serve(variables=surroundings, log=self.log, acts=acts, instead=instead)
         )
 
     def ready(self) -> Served:
@@ -52,8 +59,15 @@ class Served:
 def serve(home: Path) -> Iterator[Serve]:
     made: list[Served] = []
 
-    def another(*, folder: Path = ROOT, started: bool = False, acts: int | None = None, **variables: str) -> Served:
-        made.append(Served(home, folder=folder, started=started, acts=acts, **variables))
+    def another(
+        *,
+        folder: Path = ROOT,
+        started: bool = False,
+        acts: int | None = None,
+        instead: Instead | None = None,
+        **variables: str,
+    ) -> Served:
+        made.append(Served(home, folder=folder, started=started, acts=acts, instead=instead, **variables))
         return made[-1]
 
     yield another

@@ -27,6 +27,7 @@ from tests.memories import memory_of
 from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
+Instead = Mapping[str, float | str]  # constants of modules that are loaded, by their whole names: another value
 PATIENCE = 120.0  # seconds until a service must start, answer or end; other work may be going on beside the tests
 # For asking over HTTP: reading the certificates of all authorities takes longer than most services take to answer.
 PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -134,8 +135,9 @@ def live(
     demo: bool = False,
     port: int | None = None,
     more: Mapping[str, str] | None = None,
+    instead: Instead | None = None,
 ) -> Iterator[LiveServer]:
-    """The service on `database`, for the block; `more`: further variables.
+    """The service on `database`, for the block; `more`: further variables; `instead`: as :func:`fork_serve` takes it.
 
     It is forked from a process that has loaded the program, since loading takes most of a start; how `biaochi serve`
     itself starts is tested elsewhere. What it runs is not counted as covered: tests in their own process cover it, and
@@ -146,7 +148,7 @@ def live(
     variables["BIAOCHI_SECOND_FACTOR_KEY"] = str(key_path().absolute())  # so that tests can make the codes of people
     variables["BIAOCHI_LEDGER_MEMORY"] = str(memory_of(database.name).absolute())  # so that tests can record beside it
     variables["BIAOCHI_LEDGER_KEY"] = str(key_file().absolute())  # likewise
-    process = fork_serve(variables=variables | dict(more or {}), log=log)
+    process = fork_serve(variables=variables | dict(more or {}), log=log, instead=instead)
     try:
         url = f"http://127.0.0.1:{port}"
         wait_until_ready(url, process, log)
@@ -155,12 +157,15 @@ def live(
         stop(process)
 
 
-def fork_serve(*, variables: Mapping[str, str], log: Path, acts: int | None = None) -> Forked:
+def fork_serve(
+    *, variables: Mapping[str, str], log: Path, acts: int | None = None, instead: Instead | None = None
+) -> Forked:
     """Start `biaochi serve` in the project's folder as :func:`start` does, but loaded already and not counted.
 
     `acts`: of the demonstration only the first so many happen, where it is not the demonstration that is looked at.
+    `instead`: how long the service waits, where that it waits is what is looked at, and not how long.
     """
-    forked = _loaded().Process(target=_serve, args=(dict(variables), log, acts))
+    forked = _loaded().Process(target=_serve, args=(dict(variables), log, acts, dict(instead or {})))
     forked.start()
     return Forked(forked)
 
@@ -193,7 +198,7 @@ def _loaded() -> ForkServerContext:
     return context
 
 
-def _serve(variables: Mapping[str, str], log: Path, acts: int | None) -> None:
+def _serve(variables: Mapping[str, str], log: Path, acts: int | None, instead: Instead) -> None:
     """What the fork does: `biaochi serve` in a process group of its own, as if started with `variables` alone."""
     from api import app
     from metrics.cli.main import main
@@ -204,6 +209,10 @@ def _serve(variables: Mapping[str, str], log: Path, acts: int | None) -> None:
     if acts is not None:
         whole = load._history
         load._history = lambda plan: whole(plan)[:acts]
+    for name, value in instead.items():
+        module, _, constant = name.rpartition(".")
+        assert hasattr(sys.modules[module], constant), name
+        setattr(sys.modules[module], constant, value)
     _by_itself(variables)
     with log.open("ab") as output:
         os.dup2(output.fileno(), 1)

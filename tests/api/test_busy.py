@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import httpx2
+import pytest
 from sqlalchemy import func, select
 
 from metrics.database import Sessions
@@ -10,13 +14,21 @@ from metrics.ledger.entry import next_place
 from metrics.models import Submission
 from tests.api.test_many_writers import token_of_the_bureau
 from tests.builders import whole_submission
-from tests.serving import PATIENCE, PLAIN, LiveServer
+from tests.databases import Database
+from tests.serving import PATIENCE, PLAIN, LiveServer, live
 
 
-def test_a_post_behind_a_long_one_is_told_to_come_back(live_server: LiveServer) -> None:
-    sessions = Sessions(live_server.database.engine)
-    headers = {"Authorization": f"Bearer {token_of_the_bureau(live_server)}", "Idempotency-Key": "behind"}
-    address = f"{live_server.url}/api/v1/submissions"
+@pytest.fixture
+def impatient(clean_database: Database, tmp_path: Path) -> Iterator[LiveServer]:
+    """A service in which nobody waits for another's lock as long as is usual."""
+    with live(clean_database, home=tmp_path, instead={"metrics.database._WAITS": "300ms"}) as found:
+        yield found
+
+
+def test_a_post_behind_a_long_one_is_told_to_come_back(impatient: LiveServer) -> None:
+    sessions = Sessions(impatient.database.engine)
+    headers = {"Authorization": f"Bearer {token_of_the_bureau(impatient)}", "Idempotency-Key": "behind"}
+    address = f"{impatient.url}/api/v1/submissions"
     with sessions.write() as session:
         next_place(session)
         busy = httpx2.post(address, json=whole_submission(), headers=headers, timeout=PATIENCE, verify=PLAIN)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from dash._utils import to_json
 from starlette.testclient import TestClient
@@ -16,6 +17,7 @@ from tests import people
 from tests.people import NOW
 
 DRAW = "..frame.children...drawn.data...described.data.."
+_ASKED_OUTPUTS = WeakKeyDictionary[Any, str]()  # by application
 WHY = "..why.title...why.children...explained.data.."
 
 
@@ -120,11 +122,7 @@ def ask_body(
 
     `before`: the digests of what it shows; without them it is answered the whole window.
     """
-    (output,) = (
-        entry["output"]
-        for entry in client.get("/_dash-dependencies").json()
-        if [given["id"] for given in entry["inputs"]] == ["asked"]
-    )
+    output = _asked_output(client)
     text = asked if asked is None or isinstance(asked, str) else json.dumps(asked)
     return {
         "output": output,
@@ -138,6 +136,17 @@ def ask_body(
         ],
         "changedPropIds": ["asked.data"],
     }
+
+
+def _asked_output(client: TestClient) -> str:
+    """The callback that does what is asked, as the application says; one application has one for ever."""
+    if client.app not in _ASKED_OUTPUTS:
+        (_ASKED_OUTPUTS[client.app],) = (
+            entry["output"]
+            for entry in client.get("/_dash-dependencies").json()
+            if [given["id"] for given in entry["inputs"]] == ["asked"]
+        )
+    return _ASKED_OUTPUTS[client.app]
 
 
 def asked_window(client: TestClient, asked: Any, path: str = "/review", search: str = "") -> Any:

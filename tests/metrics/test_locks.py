@@ -14,7 +14,7 @@ from tests.databases import Database
 def is_free(engine: Engine, lock: Lock, *, key: object = None) -> bool:
     """Whether another transaction could hold it now."""
     with engine.begin() as other:
-        other.execute(text("set local lock_timeout = '50ms'"))
+        other.execute(text("set local lock_timeout = '10ms'"))
         try:
             hold(other, lock, key=key)
         except OperationalError as error:

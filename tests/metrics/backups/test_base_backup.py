@@ -60,8 +60,8 @@ def again(home: Path, place: Path, base: Path, wal: Path | None, at: datetime | 
         return kept(addresses.owner)
 
 
-def test_any_moment_after_a_base_backup_comes_back(used: Path, wal: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "b"
+def test_any_moment_after_a_base_backup_comes_back(used: Path, wal: Path) -> None:
+    folder = used.parent / "b"
     with embedded_server(used) as addresses:
         engine = make_engine(addresses.owner, pool_size=1)
         migrate(engine)

@@ -164,7 +164,7 @@ def waiting(owner: str) -> bool:
 
 @pytest.mark.usefixtures("settled")
 def test_a_database_that_falls_silent_leaves_nobody_waiting(serve: Serve, home: Path) -> None:
-    served = serve().ready()
+    served = serve(instead={"api.silent_database._PATIENCE": 0.3}).ready()
     address = f"{served.url}/api/v1/units"
     assert httpx2.get(address, timeout=PATIENCE, verify=PLAIN).status_code == 401
     frozen = freeze(running(home))

@@ -126,7 +126,7 @@ def test_parts_and_bytes_are_counted() -> None:
 @pytest.fixture
 def seconds(monkeypatch: pytest.MonkeyPatch) -> int:
     """How much of the processor a file may take: what is held is that it is limited, so a short limit will do."""
-    monkeypatch.setattr(limits, "CPU_SECONDS", 2)
+    monkeypatch.setattr(limits, "CPU_SECONDS", 1)
     return limits.CPU_SECONDS
 
 

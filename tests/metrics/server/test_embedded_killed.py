@@ -16,11 +16,18 @@ import psutil
 import psycopg
 import pytest
 
+from metrics.server import embedded
 from metrics.server.embedded import embedded_server, revive
 from tests.clusters import ForkedHolder, kept, kill_with_children, postmaster, running, write
 from tests.serving import PATIENCE
 
 _LOCK = "socket/.s.PGSQL.5432.lock"
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is left of a killed server is helped along at once; that it gets a second to be gone is not looked at."""
+    monkeypatch.setattr(embedded, "_DYING_BY_ITSELF", 0.1)
 
 
 def test_a_server_whose_program_was_killed_is_adopted(used: Path, hold: Callable[[], ForkedHolder]) -> None:
