@@ -132,7 +132,7 @@ def change(connection: Connection, draw: random.Random, tables: Sequence[str]) -
     """One column of one row gets another value."""
     table, row = _row(connection, draw, tables)
     column = draw.choice([name for name in row if name not in KEYS[table]])
-    _update(connection, table, row, {column: _other(row[column], draw)})
+    _update(connection, table, row, {column: another(row[column], draw)})
     return Tampering(f"change {table}.{column}", ((table, key_of(table, row)),))
 
 
@@ -261,12 +261,14 @@ def _parameters(table: str, row: Row) -> Row:
     return {name: row[name] for name in KEYS[table]}
 
 
-def _other(value: Any, draw: random.Random) -> Any:
+def another(value: Any, draw: random.Random) -> Any:
     """Another value of the same kind; for a missing one a text, a number or an instant, whatever its column takes."""
     if value is None:
         return draw.choice(["green", 1, datetime(2019, 1, 1, tzinfo=UTC)])
+    if value == []:
+        return [draw.choice(["x", 1])]
     if isinstance(value, list):
-        return [*value[1:], f"{value[0]}x" if isinstance(value[0], str) else draw.randrange(1, 10**6)]
+        return [another(value[0], draw), *value[1:]]
     if isinstance(value, bool):
         return not value
     if isinstance(value, datetime):
@@ -275,8 +277,8 @@ def _other(value: Any, draw: random.Random) -> Any:
         return value + timedelta(days=3653)
     if isinstance(value, int | Decimal):
         return value + draw.randrange(1, 100)
-    if value in (b"", []):
-        return b"\0" if value == b"" else [draw.choice(["x", 1])]
+    if value == b"":
+        return b"\0"
     if isinstance(value, bytes):
         place = draw.randrange(len(value))
         return value[:place] + bytes([value[place] ^ 1]) + value[place + 1 :]
