@@ -105,7 +105,7 @@ def target_chart(
     drawn = _Drawn(reading, target, on, (begins, ends), {(one.unit_code, one.period): one for one in corrected})
     shown = {
         unit: replace(
-            _course(drawn, unit, [rate for rate in rates if rate.period >= first]),
+            _course(drawn, unit, rates, first=first),
             chosen=unit == chosen,
             place=in_colour.index(unit) if unit in in_colour else None,
         )
@@ -141,10 +141,12 @@ class _Drawn:
     corrected: Mapping[tuple[str, date], CorrectedRate]
 
 
-def _course(drawn: _Drawn, unit: str, rates: Sequence[Rate]) -> UnitCourse:
-    """One unit's course, held against the stages by which the unit is judged, its own where it has them.
+def _course(drawn: _Drawn, unit: str, rates: Sequence[Rate], *, first: date) -> UnitCourse:
+    """One unit's course from the month `first` on, held against the stages by which the unit is judged, its own where
+    it has them.
 
-    A target without a date is never due: its height is what is ahead, from end to end.
+    `rates`: the whole course, since the straight way ahead begins at its first value, shown or not. A target without a
+    date is never due: its height is what is ahead, from end to end.
     """
     plan, on, span = drawn.reading.plan, drawn.on, drawn.span
     own = plan.target_in_force(drawn.target.code, on, unit=unit) or drawn.target
@@ -157,7 +159,7 @@ def _course(drawn: _Drawn, unit: str, rates: Sequence[Rate]) -> UnitCourse:
     return UnitCourse(
         unit=unit,
         name=name,
-        points=tuple(_point(drawn, indicator, rate, name=name) for rate in rates),
+        points=tuple(_point(drawn, indicator, rate, name=name) for rate in rates if rate.period >= first),
         last=last_text(plan, indicator, rates),
         label=escape(
             f"{shortened(short_name(plan.unit_by_code[unit]), LONGEST)} {value_text(plan, indicator, newest)}"
