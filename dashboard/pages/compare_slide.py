@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from dashboard.locale import _
@@ -12,6 +13,7 @@ from dashboard.window.reading import Reading
 from dashboard.words.figures import (
     NOTHING,
     STATUS_SIGNS,
+    due_text,
     indicator_name,
     measure,
     status_word,
@@ -44,7 +46,7 @@ def compare_slide(reading: Reading) -> Slide | None:
     found = {verdict.status for one in rows[:MOST_ROWS] for verdict in one.verdicts if verdict is not None}
     signs = [f"{STATUS_SIGNS[status]} {status_word(status)}" for status in Status if status in found]
     targets = {one.code: plan.target_in_force(one.code, day) or plan.general_targets[one.code][-1] for one in rows}
-    labels = {code: _label(plan, target) for code, target in targets.items()}
+    labels = _labels(plan, targets)
     return slide_of(
         reading,
         "_".join(("compare", *codes)),
@@ -55,6 +57,16 @@ def compare_slide(reading: Reading) -> Slide | None:
         targets=[targets[one.code] for one in rows if one.code in core],
         rows=len(rows),
     )
+
+
+def _labels(plan: Plan, targets: Mapping[str, Target]) -> dict[str, str]:
+    """What each row and bar is of; by when too where several ask for the same."""
+    asked = {code: _label(plan, target) for code, target in targets.items()}
+    times = Counter(asked.values())
+    return {
+        code: label if times[label] == 1 else _(", ").join((label, due_text(targets[code])))
+        for code, label in asked.items()
+    }
 
 
 def _label(plan: Plan, target: Target) -> str:

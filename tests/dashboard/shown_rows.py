@@ -12,6 +12,8 @@ from dashboard.words.tasks import task_kind_word
 from metrics.results import Status
 from tests.dashboard.drawn import nodes, of_class, said
 from tests.dashboard.read_back import Row
+from tests.dashboard.shown_ranks import RANKS
+from tests.dashboard.shown_slides import SLIDES
 from tests.dashboard.shown_tables import (
     Draw,
     Pull,
@@ -282,5 +284,7 @@ TABLES: dict[str, ShownTable] = {
     "units of a target": ShownTable("progress", lambda d: (f"/targets/{d.target}", {}), _units_of_target),
     "targets": ShownTable("progress", lambda d: ("/targets", {}), _targets, frozenset({0})),
     "tasks": ShownTable("task_standings", lambda d: ("/tasks", {"show": "table"}), _tasks, frozenset({1, 7})),
+    **RANKS,
+    **SLIDES,
     "units": ShownTable("units", lambda d: ("/units", {}), _units, frozenset({0, 1})),
 }

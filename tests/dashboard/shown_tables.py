@@ -26,7 +26,8 @@ from metrics.task_reports import TaskStatus
 from tests.dashboard.drawn import nodes, of_class, plain, said
 from tests.dashboard.read_back import Row, named
 
-_NUMBER = re.compile(r"[+\-−]?\d[\d,]*(?:\.\d+)?")
+_NUMBER = re.compile(r"<?[+\-−]?\d[\d,]*(?:\.\d+)?")
+_LEAST = re.compile(r"<[+\-]0\.0*1")  # more than nothing, and less than can be written
 _HIDDEN = "hidden-text"
 
 
@@ -88,12 +89,16 @@ Pull = Callable[..., list[Row]]  # a dataset and its parameters
 class ShownTable:
     """`address`: path and parameters for what was drawn; `rows`: of a section, with the file's rows and a way to pull
     others. `free`: the places of cells in which digits are the plan's own words: names, headings and dates as printed.
+    `asked`: of what offers no file, a slide: the parameters with which the dataset says the same. `section`: the class
+    of the sections it stands in.
     """
 
     dataset: str
     address: Callable[[Draw], tuple[str, dict[str, Any]]]
     rows: Callable[[Any, Draw, list[Row], Pull], Iterator[ShownRow]]
     free: frozenset[int] = frozenset({0})
+    asked: Callable[[Draw], dict[str, Any]] | None = None
+    section: str = "section"
 
 
 def figures(table: ShownTable, section: Any, draw: Draw, file: list[Row], pull: Pull) -> Iterator[Figure]:
@@ -129,15 +134,20 @@ def held(where: tuple[str, ...], cell: ShownCell, row: Mapping[str, str]) -> Ite
 
 
 def one_way(number: str) -> str:
-    """A number in the one way in which pages and files are compared: no plus, no comma, a hyphen for less than 0."""
-    written = number.replace(",", "").replace("−", "-").lstrip("+")
+    """A number in the one way in which pages and files are compared: no plus, no comma, a hyphen for less than 0; files
+    write 0 for what pages say is less than the least that can be written.
+    """
+    written = number.replace(",", "").replace("−", "-")
+    if _LEAST.fullmatch(written):
+        return written.lstrip("<+-").replace("1", "0")
+    written = written.lstrip("+")
     return "0.00" if written == "-0.00" else written
 
 
-def sections(page: Any, dataset: str) -> list[tuple[Any, str]]:
+def sections(page: Any, table: ShownTable) -> list[tuple[Any, str]]:
     """The sections of a page that offer a file of the dataset, each with its address; without any the whole page."""
-    found = []
-    for section in of_class(page, "section") or [page]:
+    found, dataset = [], table.dataset
+    for section in of_class(page, table.section) or [page]:
         links = [str(node["props"].get("href", "")) for node in nodes(section)]
         files = [href for href in links if href.startswith(f"/api/v1/{dataset}.csv")]
         found += [(section, files[0])] if files else []

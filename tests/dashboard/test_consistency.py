@@ -1,7 +1,7 @@
 """The same figure everywhere: what pages show is what the API and its CSV say, at random months and moments known.
 
 Pages are read as a browser would show them; nothing of theirs is asked but text and links. Tables that stand beside a
-file of theirs are held against it in tests/dashboard/test_shown_tables.py.
+file of theirs are held against it in tests/dashboard/test_shown_tables.py, slides too.
 """
 
 from __future__ import annotations
@@ -78,10 +78,10 @@ class Reader:
             self._kept[key] = window(self.client, path, search)
         return self._kept[key]
 
-    def table(self, name: str, **more: str) -> list[Row]:
+    def table(self, name: str, **more: str | list[str]) -> list[Row]:
         """The dataset as CSV; its JSON says the same."""
         known = {} if self.point.as_of is None else {"as_of": str(self.point.as_of)}
-        query = urlencode(more | known)
+        query = urlencode(more | known, doseq=True)
         if (key := f"{name} {query}") in self._kept:
             return list(self._kept[key])
         answer = self.client.get(f"/api/v1/{name}.csv?{query}")

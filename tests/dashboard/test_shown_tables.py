@@ -33,6 +33,7 @@ from tests.dashboard.drawn import asked_window, forms, nodes, of_class, window
 from tests.dashboard.pages.test_target_revise import FORM, PAGE, offered
 from tests.dashboard.read_back import Row
 from tests.dashboard.shown_rows import TABLES
+from tests.dashboard.shown_slides import slide_tree
 from tests.dashboard.shown_tables import (
     Draw,
     Figure,
@@ -66,10 +67,14 @@ def drawn(draw: random.Random, plan: Any, places: list[int], newest: int) -> tup
 
 
 def shown_at(reader: Reader, name: str, draw: Draw) -> Iterator[tuple[Any, list[Row]]]:
-    """The sections of a page that show the table, each with the file that it offers."""
+    """The sections of a page that show the table, each with the file that it offers; or a slide, with what is asked."""
     table = TABLES[name]
     path, more = table.address(draw)
-    for section, href in sections(reader.page(path, **more), table.dataset):
+    if table.asked is not None:
+        slide = slide_tree(reader.client, path + reader.point.search(**more))
+        yield slide, reader.table(table.dataset, **table.asked(draw))
+        return
+    for section, href in sections(reader.page(path, **more), table):
         answer = reader.client.get(href)
         assert answer.status_code == 200, answer.text
         yield section, list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
