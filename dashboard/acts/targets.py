@@ -19,7 +19,7 @@ from metrics.commands.asked_target import standing_target
 from metrics.commands.replaced_targets import withdrawal
 from metrics.commands.revise_target import TriedTarget, revise_target, try_target
 from metrics.database import read_session, write_session
-from metrics.errors import BadRequest, Conflict, Message
+from metrics.errors import BadRequest, Conflict, Message, Stale
 from metrics.json_object import read_json_object
 from metrics.plan.cited_texts import MOST_NAMED, found_in, looked_in
 from metrics.plan.model import Citation, Plan, Target
@@ -37,6 +37,7 @@ def revise(asked: Ask, principal: Principal) -> Sequence[Outcome]:
         return _record(asked, principal, code)
     with read_session(authority_of(principal)) as session:
         plan = plan_at(session)
+        _require_as_shown(asked, plan, code)
         body = _body(asked, plan, code)
         tried = try_target(session, principal=principal, code=code, body=body, every_month=asked.field("step") == EVERY)
     if tried.changes:
@@ -44,6 +45,23 @@ def revise(asked: Ask, principal: Principal) -> Sequence[Outcome]:
     else:
         said = _("Nothing is recorded yet. No verdict, no place and no city figure would change")
     return [Outcome(False, said, _offer(plan, code, json.dumps(body, ensure_ascii=False), tried), tried=True)]
+
+
+def shown_revision(plan: Plan, code: str) -> str:
+    """What a form about the target `code` says it was drawn from: its newest revision, for whomever that is."""
+    return str(plan.target_revisions[code][-1].revision)
+
+
+def _require_as_shown(asked: Ask, plan: Plan, code: str) -> None:
+    """A form sends every field as it was drawn: tried after another revision, it would take that one back unsaid."""
+    if code in plan.target_revisions and asked.field("seen") != shown_revision(plan, code):
+        newest = shown_revision(plan, code)
+        message = Message(
+            f"打开本页之后,该目标又记录了第 {newest} 版,未保存任何内容。请重新加载本页,核对现行内容后再填。",
+            f"Since this page was opened, revision {newest} of the target was recorded; nothing was stored. Reload the "
+            "page and begin from what stands now.",
+        )
+        raise Stale("target_revised_since", message)
 
 
 def _record(asked: Ask, principal: Principal, code: str) -> Sequence[Outcome]:

@@ -9,6 +9,7 @@ from typing import Any
 from dash import html
 
 from dashboard.acts.forms import asking_form, reason_field
+from dashboard.acts.targets import shown_revision
 from dashboard.locale import _, date_text
 from dashboard.pages.target_fields import entry, tick, ticks, tries
 from dashboard.parts import section
@@ -51,7 +52,7 @@ def withdrawing(plan: Plan, code: str, unit: str | None, *, today: date) -> Comp
         "target.revise",
         html.Div(reason_field("withdraw-reason", _("Reason")), className="field field-wide"),
         tries(),
-        fields={"target": code, "withdraws": of or "all"},
+        fields={"target": code, "seen": shown_revision(plan, code), "withdraws": of or "all"},
         about=f"withdraws {number}",
         name="assess-form",
     )
@@ -74,7 +75,7 @@ def ending(plan: Plan, code: str) -> Component:
         entry("effective_from", _("Effective from"), name="ending", required=True, placeholder="2020-07-01"),
         html.Div(reason_field("ending-reason", _("Reason")), className="field field-wide"),
         tries(),
-        fields={"target": code, "ends_own": "true"},
+        fields={"target": code, "seen": shown_revision(plan, code), "ends_own": "true"},
         about="ends",
         name="assess-form",
     )

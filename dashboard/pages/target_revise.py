@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from dash import dcc, html
 
 from dashboard.acts.forms import asking_form, folded, reason_field
+from dashboard.acts.targets import shown_revision
 from dashboard.locale import _, language
 from dashboard.pages.refusals import for_evaluators, not_found
 from dashboard.pages.target_fields import day_value, entry, tick, ticks, tries
@@ -94,7 +95,7 @@ def _revision_form(plan: Plan, standing: Target, unit: str | None, *, today: dat
             className="field field-wide",
         ),
         tries(),
-        fields={"target": standing.code, "seen": str(standing.revision)},
+        fields={"target": standing.code, "seen": shown_revision(plan, standing.code)},
         about=unit or "",
         name="assess-form",
     )

@@ -31,6 +31,7 @@ CODE, DUANZHOU, DINGHU = "TG-05A", "441202", "441203"
 PAGE = f"/targets/{CODE}/revise"
 FORM = {
     "target": CODE,
+    "seen": "1",
     "comparator": ">=",
     "threshold": "70",
     "due_on": "2019-09-30",
@@ -133,6 +134,22 @@ def test_what_no_longer_holds_is_shown_anew(desk: TestClient, submissions: Write
     assert newest_seq(submissions) == place
 
 
+def test_a_form_drawn_before_another_revision_takes_nothing_of_it_back(
+    desk: TestClient, submissions: WriteSession
+) -> None:
+    """Two have the page open; the second's form would send the first one's fields as they were."""
+    fields = offered(asked_window(desk, asks(due_on="2020-03-31"), PAGE))
+    asked_window(desk, {"do": "target.revise", "fields": fields, "nth": 2}, PAGE)
+    for stale in (dict[str, str](), {"ends_own": "true", "effective_from": "2019-12-01"}, {"withdraws": DUANZHOU}):
+        tree = asked_window(desk, asks(**{"effective_from": "2019-10-15", "threshold": "75"} | stale), PAGE, "?lang=en")
+        assert "Since this page was opened, revision 2" in said(of_class(tree, "outcome-refused"))
+    page = [node["props"] for node in nodes(window(desk, PAGE))]
+    drawn = [json.loads(form["data-fields"]) for form in page if form.get("data-asks") == "target.revise"]
+    assert [one["seen"] for one in drawn] == ["2", "2"]
+    tree = asked_window(desk, asks(seen="2", effective_from="2019-10-15", due_on="2020-03-31", threshold="75"), PAGE)
+    assert of_class(tree, "outcome-tried")
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -169,7 +186,14 @@ def test_the_form_begins_with_what_stands_for_the_unit(desk: TestClient, submiss
     values = {node["props"].get("name"): node["props"].get("value") for node in nodes(tree) if "name" in node["props"]}
     assert (values["threshold"], values["due_on"]) == ("60", "2020-03-31")
     assert "恢复总目标" in said(tree)
-    ends = {"target": CODE, "ends_own": "true", "effective_from": "2019-10-01", "reason": "已上线", "step": "try"}
+    ends = {
+        "target": CODE,
+        "seen": "2",
+        "ends_own": "true",
+        "effective_from": "2019-10-01",
+        "reason": "已上线",
+        "step": "try",
+    }
     ask = {"do": "target.revise", "fields": ends, "chosen": [f"unit:{DUANZHOU}"], "nth": 3}
     assert "尚未记录" in said(of_class(asked_window(desk, ask, PAGE), "outcome-tried"))
 
@@ -184,7 +208,7 @@ def test_a_revision_that_has_not_begun_is_withdrawn_on_the_page(desk: TestClient
         second, first = (said(item) for item in of_class(shown, "revisions")[0]["props"]["children"])
         assert "not in force until 1 Jan 2035" in second
         assert ("the one judged by" in first, "the one judged by" in second) == (True, False)
-    body = {"target": CODE, "withdraws": DUANZHOU, "reason": "录入有误", "step": "try"}
+    body = {"target": CODE, "seen": "2", "withdraws": DUANZHOU, "reason": "录入有误", "step": "try"}
     tree = asked_window(desk, {"do": "target.revise", "fields": body, "nth": 3}, PAGE, f"?unit={DUANZHOU}")
     asked_window(desk, {"do": "target.revise", "fields": offered(tree), "nth": 4}, PAGE)
     assert "Withdraw revision" not in said(window(desk, PAGE, "?lang=en"))
