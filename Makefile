@@ -42,7 +42,7 @@ COUNTED := tests/api tests/metrics tests/migrations tests/trust
 THROUGH_A_POOLER := tests/api/test_many_writers.py tests/api/test_busy.py tests/api/routes tests/metrics/commands \
 	tests/metrics/history tests/metrics/publish tests/metrics/reminders
 DEALT = $(shell grep -rlE 'matrices import .*(WHOLE|dealt)|"MATRIX"' tests --include='test_*.py') \
-	tests/metrics/intake/workbook/test_hostile_files.py  # tests that deal out a part of what they try (tests/matrices.py)
+	tests/metrics/intake/workbook/test_hostile_files.py tests/api/test_walked_year.py  # tests that deal out a part of what they try (tests/matrices.py)
 OSV ?=
 PYTHONS ?=
 MACHINE ?=

@@ -29,6 +29,7 @@ _GIT = shutil.which("git") or "git"
 _READ = re.compile(r"\.(py|js|mjs)$")
 _SCRIPT_TEST = re.compile(r"^tests/.*\.m?js$")
 _SCRIPT = re.compile(rf"^({'|'.join(PRODUCT)})/.*\.m?js$")
+parsed = cache(ast.parse)  # the syntax of a module's text; kept, since many rules ask for that of the same
 
 
 @dataclass(frozen=True)
@@ -208,14 +209,16 @@ def _scripts(files: Mapping[str, str]) -> dict[str, int]:
     }
 
 
-@cache
-def nodes_of(text: str) -> tuple[ast.AST, ...]:
-    """The nodes of a module's text, the module itself first; kept, since many rules ask for those of the same text."""
-    return tuple(ast.walk(ast.parse(text)))
+def statements_of(block: ast.AST) -> Iterator[ast.AST]:
+    """The statements below `block`, however deep: a tenth of its nodes. Handlers and cases are among them."""
+    for part in ("body", "handlers", "orelse", "finalbody", "cases"):
+        for statement in getattr(block, part, ()):
+            yield statement
+            yield from statements_of(statement)
 
 
 def _read(name: str, path: str, text: str, known: set[str]) -> Module:
-    nodes = nodes_of(text)
+    nodes = tuple(statements_of(parsed(text)))
     folder = ".".join(PurePosixPath(path).parent.parts)
     imports = {found for node in nodes for found in _imported(node, folder) if found != name}
     return Module(

@@ -7,7 +7,7 @@ import re
 import tomllib
 from importlib.metadata import packages_distributions
 
-from benchmarks.house import nodes_of
+from benchmarks.house import statements_of
 from tests.serving import ROOT
 
 PRODUCT = ("api", "dashboard", "metrics", "migrations", "seed")
@@ -20,7 +20,7 @@ def imported() -> set[str]:
         node
         for floor in PRODUCT
         for path in (ROOT / floor).rglob("*.py")
-        for node in nodes_of(path.read_text(encoding="utf-8"))
+        for node in statements_of(ast.parse(path.read_text(encoding="utf-8")))
     ]
     plain = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
     taken = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]

@@ -7,10 +7,14 @@ what is so; `python -m benchmarks.house` prints the same measures as figures.
 from __future__ import annotations
 
 import ast
+import gc
 import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
+
+import pytest
 
 from benchmarks.house import (
     LONG_FUNCTION,
@@ -23,7 +27,7 @@ from benchmarks.house import (
     import_circles,
     import_edges,
     modules_of,
-    nodes_of,
+    parsed,
     working_files,
 )
 from tests.serving import ROOT
@@ -66,6 +70,15 @@ UNUSED: dict[str, str] = {}
 @cache
 def files() -> dict[str, str]:
     return working_files(ROOT)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _syntax_is_no_garbage() -> Iterator[None]:
+    """Two million nodes, none of which leads back to another: looking them through takes longer than the rules."""
+    gc.disable()
+    yield
+    parsed.cache_clear()
+    gc.enable()
 
 
 @cache
@@ -111,17 +124,30 @@ def test_no_two_modules_have_a_class_of_the_same_name() -> None:
 
 
 def test_what_only_tests_use_is_no_part_of_the_product() -> None:
-    nodes = {
-        path: nodes_of(text) for path, text in files().items() if re.match(rf"({'|'.join(PRODUCT)})/.*\.py$", path)
-    }
-    used = {name for found in nodes.values() for name in _mentioned(found)}
+    used, named = set[str](), dict[str, list[_Statement]]()
+    for path, text in files().items():
+        if re.match(rf"({'|'.join(PRODUCT)})/.*\.py$", path):
+            named[path] = []
+            for statement in parsed(text).body:
+                nodes = list(ast.walk(statement))
+                used.update(_mentioned(nodes))
+                names = frozenset(node.id for node in nodes if isinstance(node, ast.Name))
+                named[path].append(_Statement(_offered(statement), names))
     unused = {
         f"{path}: {name}"
-        for path, found in nodes.items()
+        for path, statements in named.items()
         if not path.startswith("migrations/")
-        for name in _used_nowhere(found[0], used)
+        for name in _used_nowhere(statements, used)
     }
     assert unused ^ set(UNUSED) == set()
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """A statement of a module: the name of the function or class that it offers to others, and the names in it."""
+
+    offers: str
+    names: frozenset[str]
 
 
 def _mentioned(nodes: Iterable[ast.AST]) -> Iterator[str]:
@@ -135,16 +161,20 @@ def _mentioned(nodes: Iterable[ast.AST]) -> Iterator[str]:
             yield node.value.rpartition(":")[2]
 
 
-def _used_nowhere(module: ast.AST, used: Container[str]) -> Iterator[str]:
-    """Names of the functions and classes of a module that neither `used` has nor another of its statements."""
-    assert isinstance(module, ast.Module)
-    named = [{node.id for node in ast.walk(statement) if isinstance(node, ast.Name)} for statement in module.body]
-    statements_with = Counter(name for names in named for name in names)
-    for node, own in zip(module.body, named, strict=True):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name not in used:
-            elsewhere = statements_with[node.name] - (node.name in own)
-            if not elsewhere and not _is_registered(node):
-                yield node.name
+def _used_nowhere(statements: list[_Statement], used: Container[str]) -> Iterator[str]:
+    """Names that a module offers and that neither `used` has nor another of its statements."""
+    statements_with = Counter(name for statement in statements for name in statement.names)
+    for statement in statements:
+        offered = statement.offers
+        if offered and offered not in used and not statements_with[offered] - (offered in statement.names):
+            yield offered
+
+
+def _offered(node: ast.stmt) -> str:
+    """The name of a function or class; empty for other statements, and for what is registered."""
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return ""
+    return "" if _is_registered(node) else node.name
 
 
 def _is_registered(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:

@@ -8,7 +8,10 @@
 督办单     高要's red light of September: a part handed on, extended, sent back once, closed; its late October
 更正       高要 corrects September, 端州 June, 鼎湖 December after their bulletins; two of those are issued anew
 绩效       equal weights, until the bureau doubles that of core targets from January 2020 on; 端州's inquiry
-通报       one a month on the 12th
+通报       one a month on the 12th: from June to December, and in every month with MATRIX=whole
+
+At each month's end the submissions are pulled, and one other table in its turn; all of them where tests read what
+stands in them, and everywhere with MATRIX=whole.
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ from metrics.periods import add_months, format_period, last_day
 from tests.attached import a_pdf
 from tests.builders import whole_submission
 from tests.clock import Clock
+from tests.matrices import WHOLE, dealt
 
 V1 = "/api/v1"
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -34,6 +38,8 @@ FIRST, MONTHS = date(2019, 3, 1), 12
 DUANZHOU, DINGHU, GAOYAO, SIHUI = "441202", "441203", "441204", "441284"
 LATE, MISSED = (GAOYAO, "2019-10"), (SIHUI, "2019-07")
 CORRECTED, ANEW = "2019-09", ("2019-06", "2019-09")  # after their bulletins, which are issued anew
+ISSUED = tuple(f"2019-{month:02}" for month in range(6, 13))  # months whose bulletin tests read; see `issued`
+_READ = ("2019-10-31", "2019-12-31")  # month ends of which tests read every table
 PULLED = ("submissions", "progress", "slips", "findings", "self_assessments", "materials", "scores")
 
 Pulled = dict[str, bytes]
@@ -98,13 +104,21 @@ def walk(year: Year) -> None:
     for count in range(MONTHS):
         month = add_months(FIRST, count)
         _reporting(year, month)
-        _bulletin(year, format_period(month), f"{_after(month)}-12T16:00")
+        if issued(month):
+            _bulletin(year, format_period(month), f"{_after(month)}-12T16:00")
         for moment, step in sorted(_STEPS.items()):
             if moment.startswith(_after(month)):
                 year.at(moment)
                 step(year)
         year.at(f"{last_day(add_months(month, 1))}T23:00")
-        year.month_ends[year.clock.now.isoformat()] = {name: year.pull(name) for name in PULLED}
+        moment = year.clock.now.isoformat()
+        names = PULLED if moment.startswith(_READ) else (PULLED[0], *dealt(PULLED[1:], count))
+        year.month_ends[moment] = {name: year.pull(name) for name in names}
+
+
+def issued(month: date) -> bool:
+    """Whether the month has a bulletin."""
+    return WHOLE or format_period(month) in ISSUED
 
 
 def _after(month: date) -> str:

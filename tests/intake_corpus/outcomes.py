@@ -6,6 +6,7 @@ import itertools
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from metrics.errors import Invalid, Problem
 from metrics.intake.file_questions import Opened
@@ -63,6 +64,14 @@ class Reader:
         )
 
     def outcome(self, answers: Mapping[str, str] | None = None) -> Outcome:
+        """What is made of it with `answers`; without any it is read once, and said as often as it is asked."""
+        return self._outcome(answers) if answers else self._unanswered
+
+    @cached_property
+    def _unanswered(self) -> Outcome:
+        return self._outcome(None)
+
+    def _outcome(self, answers: Mapping[str, str] | None) -> Outcome:
         try:
             if self._refused is not None:
                 raise self._refused
