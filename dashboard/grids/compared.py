@@ -70,8 +70,7 @@ def apart(reading: Reading, compared: Sequence[ComparedTarget]) -> dict[str, Fra
     """Of each target in %, by its name, how many points the best and the worst of the units lie apart."""
     found = {}
     for one in compared:
-        there = [verdict for verdict in one.verdicts if verdict is not None and verdict.indicator_code == one.indicator]
-        values = [verdict.value for verdict in there if verdict.value is not None]
+        values = one.values.values()
         if len(values) > 1 and measure(reading.plan.indicator_by_code[one.indicator]) == "%":
             found[target_name(_target(reading, one))] = max(values) - min(values)
     return found

@@ -35,10 +35,10 @@ class ComparedPart(VerdictPart):
     first: Whole
 
     def differences(self) -> list[Cell]:
-        """The value less that of the unit it is held against; empty for that unit, and without both values."""
+        """The value less that of the unit it is held against; empty for that unit, and where one is not judged."""
         table = self.table
         other = table.only(self.first)
-        known = table.valued & other.valued & (table.indicator == other.indicator) & (table.unit != other.unit)
+        known = table.judged & other.judged & (table.indicator == other.indicator) & (table.unit != other.unit)
         apart = Ratios.spread(known, table.value.take(known) - other.value.take(known))
         return list(shown_distances(apart, known=known))
 
@@ -81,8 +81,9 @@ def _columns() -> tuple[Column[ComparedPart], ...]:
     difference: Column[ComparedPart] = column(
         "difference",
         Kind.NUMBER,
-        "与首个单位的指标值之差,以百分点或计量单位计;首个单位为空",
-        "Value less that of the first unit asked for (of all units: the first of the plan); empty for that unit",
+        "与首个单位的指标值之差,以百分点或计量单位计;首个单位及不适用的为空",
+        "Value less that of the first unit asked for (of all units: the first of the plan); empty for that "
+        "unit, and where the target does not apply",
         lambda part, _: part.differences(),
     )
     return (*ordered, difference)

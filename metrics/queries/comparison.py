@@ -22,24 +22,27 @@ class ComparedTarget:
     indicator: str
     verdicts: tuple[Progress | None, ...]
 
-    def difference(self, place: int) -> Fraction | None:
-        """The value less that of the first unit, in the indicator's unit of measure.
-
-        None for the first, without both values, and where they are of different indicators.
-        """
-        first, other = self.verdicts[0], self.verdicts[place]
-        if place == 0 or first is None or other is None or first.value is None or other.value is None:
-            return None
-        return other.value - first.value if other.indicator_code == first.indicator_code else None
-
-    def best(self, plan: Plan) -> tuple[int, ...]:
-        """The places of the units with the best value: several that are level, none unless two can be compared."""
-        values = {
+    @property
+    def values(self) -> dict[int, Fraction]:
+        """By the units' places the values that can be compared: of one indicator, where the target applies."""
+        return {
             place: verdict.value
             for place, verdict in enumerate(self.verdicts)
             if verdict is not None and verdict.value is not None and verdict.indicator_code == self.indicator
             if verdict.status is not Status.NOT_APPLICABLE
         }
+
+    def difference(self, place: int) -> Fraction | None:
+        """The value less that of the first unit, in the indicator's unit of measure.
+
+        None for the first, and where the two cannot be compared.
+        """
+        values = self.values
+        return values[place] - values[0] if place and {0, place} <= values.keys() else None
+
+    def best(self, plan: Plan) -> tuple[int, ...]:
+        """The places of the units with the best value: several that are level, none unless two can be compared."""
+        values = self.values
         if len(values) < FEWEST:
             return ()
         lower = plan.indicator_by_code[self.indicator].direction is Direction.LOWER

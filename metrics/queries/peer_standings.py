@@ -13,12 +13,13 @@ from metrics.plan.model import Direction, Plan
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import View
 from metrics.ranking import RankGroup, is_among
-from metrics.results import Exact, Progress
+from metrics.results import Exact, Progress, Status
 
 
 @dataclass(frozen=True, slots=True)
 class PeerStanding:
     """One unit and target. `peers`: the values of those compared, the unit's among them; None where nobody has one.
+    Whoever the target does not apply to has none.
 
     `numerator`, `denominator`, `together`: of the group itself, whether the unit is in it or not, sums of what was
     reported for the month; None where nobody reported it.
@@ -64,14 +65,15 @@ class _Group:
     def __init__(self, plan: Plan, verdicts: Sequence[Progress], among: frozenset[str]) -> None:
         indicator = plan.indicator_by_code[verdicts[0].indicator_code]
         self._scale, self._higher = indicator.scale, indicator.direction is Direction.HIGHER
-        self._values = {v.unit_code: v.value for v in verdicts if v.value is not None and v.unit_code in among}
+        self._judged = {v.unit_code: v.value for v in verdicts if v.status is not Status.NOT_APPLICABLE}
+        self._values = {u: value for u, value in self._judged.items() if value is not None and u in among}
         rates = [v.rate for v in verdicts if v.unit_code in self._values and v.rate is not None]
         self._counts = [(Fraction(rate.numerator or 0), Fraction(rate.denominator or 0)) for rate in rates]
 
     def beside(self, verdict: Progress) -> PeerStanding:
-        values = dict(self._values)
-        if verdict.value is not None:
-            values[verdict.unit_code] = verdict.value
+        values, own = dict(self._values), self._judged.get(verdict.unit_code)
+        if own is not None:
+            values[verdict.unit_code] = own
         peers = Peers(values, self._higher) if values else None
         if not self._counts:
             return PeerStanding(verdict, peers, None, None, None)
