@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -89,13 +90,36 @@ def units_of_target(reading: Reading, judged: JudgedProgress, target: Target) ->
 
 
 def finding(rows: list[dict[str, Cell]], target: Target, judged: JudgedProgress) -> str:
-    """How many of the units miss the due date, or are going to at the pace that they make."""
-    known = Counter(row["misses"] for row in rows if row["status"] != Status.NOT_APPLICABLE)
-    of, misses, unknown = known.total(), known[True], known[None]
-    if target.due_on is None or judged.on is None or not of:
+    """How many of the units miss the due date, or are going to at the pace that they make.
+
+    Of those with a date of their own (domain rule 6) it is said apart: the target's date says nothing of them.
+    """
+    applying = [row for row in rows if row["status"] != Status.NOT_APPLICABLE]
+    if target.due_on is None or judged.on is None or not applying:
         return _("Unit by unit, as a table")
-    due = date_text(target.due_on)
-    if judged.on < target.due_on:
+    date_of_all = target.due_on.isoformat()
+    said = _missing(
+        Counter(row["misses"] for row in applying if row["due_on"] == date_of_all), target.due_on, judged.on
+    )
+    own = [row["misses"] for row in applying if row["due_on"] != date_of_all]
+    if not own:
+        return said
+    apart = ngettext(
+        "{n} with a date of its own, {misses} missing it",
+        "{n} with dates of their own, {misses} missing them",
+        len(own),
+        misses=own.count(True),
+    )
+    return _("; ").join(filter(None, (said, apart)))
+
+
+def _missing(known: Counter[Cell], due_on: date, on: date) -> str:
+    """How many miss the date `due_on`, by the day judged or as it looks then; empty for nobody."""
+    of, misses, unknown = known.total(), known[True], known[None]
+    if not of:
+        return ""
+    due = date_text(due_on)
+    if on < due_on:
         said = ngettext(
             "At the pace they make, {misses} of {n} unit will miss {date}",
             "At the pace they make, {misses} of {n} units will miss {date}",
@@ -178,9 +202,13 @@ def unit_columns(
         figure("present_pace", _("Makes a month"), sign=True, of=change),
     ]
     misses = ChosenColumn("misses", _("Misses the date"), _misses, ("misses",), "misses")
-    if target.due_on is None or (reading.on is not None and reading.on >= target.due_on):
+    ahead = {one.due_on for one in verdicts.values() if one.due_on is not None and one.evaluated_on < one.due_on}
+    if not ahead:
         return [*now, misses]  # nothing is needed or projected beyond the due date
-    projected = _("Projected to {date} (range, {measure})", date=date_text(target.due_on), measure=of)
+    if target.due_on is not None and ahead == {target.due_on}:
+        projected = _("Projected to {date} (range, {measure})", date=date_text(target.due_on), measure=of)
+    else:
+        projected = _("Projected to its due date (range, {measure})", measure=of)
     parts = ("projected_value", "range_low", "range_high")
     return [
         *now,

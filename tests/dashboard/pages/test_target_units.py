@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from metrics.commands.revise_target import revise_target
 from metrics.database import WriteSession
+from tests.dashboard.conftest import record
 from tests.dashboard.drawn import nodes, of_class, said, window
+from tests.metrics.commands.test_revise_target import CITATION, EVALUATOR, revision
 
 PAGE = "/targets/TG-05A"
 
@@ -102,3 +105,30 @@ def test_what_means_nothing_in_the_address_is_said(evaluator: TestClient, submis
     words = said(of_class(tree, "misread"))
     assert all(name in words for name in ("sort", "where", "columns"))
     assert len(shown_rows(section(tree))) == 12
+
+
+def test_a_unit_with_a_date_of_its_own_is_not_counted_by_that_of_the_others(
+    evaluator: TestClient, submissions: WriteSession
+) -> None:
+    """Duanzhou is given until the end of the year; in October everybody else's date is over."""
+    body = revision(for_units=["441202"], due_on="2019-12-31", effective_from="2019-08-01", citations=[CITATION])
+    revise_target(submissions, "TG-05A", principal=EVALUATOR, body=body)
+    record(submissions, "441202", "2019-10", items_online=699)
+    record(submissions, "441203", "2019-10", items_online=690)
+    for language, title in (
+        (
+            "zh",
+            "11个单位中有1个未达标，时限为2019年9月30日；10个无从推算；另有1个单位期限单列，其中0个按其期限未达标或不能达标",
+        ),
+        (
+            "en",
+            "1 of 11 units have not met it, due 30 Sep 2019; of 10 it cannot be told; "
+            "1 with a date of its own, 0 missing it",
+        ),
+    ):
+        part = section(window(evaluator, PAGE, f"?month=2019-10&lang={language}"))
+        assert said(next(node for node in nodes(part) if node["type"] == "H2")) == title
+    headings = [said(node) for node in nodes(part) if node["type"] == "Th"]
+    assert any("Projected to its due date" in heading for heading in headings)
+    (row,) = [cells for cells in shown_rows(part) if cells[0].startswith("Duanzhou")]
+    assert any("2020" in cell or "2019" in cell for cell in row)  # when its pace reaches the target
