@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Response, make_response, render_template, request
 
@@ -18,8 +18,9 @@ DATABASE_AWAY = Message("数据库暂时不可用,请稍后再试。", "The data
 
 
 def asked_language() -> str:
-    """The language that the address names."""
-    chosen = request.args.get("lang", DEFAULT)
+    """The language that the address names; where it names none, that of the page to which it leads afterwards."""
+    later = dict(parse_qsl(request.args.get("next", "").partition("?")[2]))
+    chosen = request.args.get("lang", later.get("lang"))
     return chosen if chosen in LANGUAGES else DEFAULT
 
 

@@ -174,3 +174,12 @@ def test_a_changed_password_says_which_tokens_still_hold(client: TestClient, ses
     again = send(client, page, **change | {"old_password": OTHER, "new_password": "another quiet boat"}).text
     assert "The password is changed." in again
     assert "#tokens" not in again
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "?lang=fr", "?next=%2F%3Flang%3Dfr", "?next=lang%3Den", "?lang=zh&next=%2F%3Flang%3Den"]
+)
+def test_the_sign_in_page_speaks_chinese_unless_it_or_what_comes_after_it_is_asked_for_in_english(
+    client: TestClient, asked: str
+) -> None:
+    assert "<title>登录" in client.get(f"/sign-in{asked}").text

@@ -38,6 +38,7 @@ def test_a_stranger_is_sent_to_the_sign_in_page_and_back(client: TestClient, pat
     answer = client.get(f"{path}?lang=en", follow_redirects=False)
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/sign-in?next=")
+    assert "<title>Sign in" in client.get(answer.headers["location"]).text
 
 
 @pytest.mark.parametrize("body", BODIES, ids=["window", "why", *ACTS])
