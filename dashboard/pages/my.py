@@ -25,7 +25,6 @@ from dashboard.words.figures import unit_name
 from dashboard.words.notices import mark
 from metrics.periods import JudgedMonth, add_months, due_on, last_day
 from metrics.plan.model import Unit
-from metrics.plan.task_choice import owing_units
 from metrics.principal import Role
 from metrics.queries.task_checks import checked
 from metrics.queries.task_reports import TaskStanding, task_standings
@@ -207,7 +206,7 @@ def _counts(months: Sequence[UnitMonth]) -> str:
 def _tasks_due(reading: Reading, unit: Unit, *, now: datetime) -> Component:
     """Tasks of the unit that are not done and have no report for the newest month that has ended; nothing if none."""
     month = JudgedMonth.of_day(now.astimezone(ZoneInfo(reading.timezone)).date())
-    owed = [task for task in reading.plan.tasks if unit.code in owing_units(reading.plan, task)]
+    owed = [task for task in reading.plan.tasks if unit.code in reading.plan.owing_units[task.number]]
     standings = task_standings(reading.session, reading.view, tasks=owed, month=month, units=[unit.code])
     waiting = how_many(standing.task for standing in standings if _waits(standing, month.period))
     if not waiting:

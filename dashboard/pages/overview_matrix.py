@@ -47,15 +47,16 @@ def matrix_section(reading: Reading, judged: JudgedProgress, counted: Tally, *, 
     """The section with the matrix, its menus and its files. `whole`: of every measured target."""
     plan, address, level = reading.plan, reading.address, reading.level
     choice = matrix_choice(reading, across(reading, whole=whole))
-    cells = matrix_cells(judged, {unit.code for unit in (level.under, *level.units)})
-    there = {unit for unit, _target in cells}
     all_rows = _wide_rows(reading, judged, choice)
     listed = reading.paged(_in_order(level, choice, all_rows))
+    drawn = (level.under, *listed.shown)
+    cells = matrix_cells(judged, {unit.code for unit in drawn})
+    there = {unit for unit, _target in cells}
     whole_matrix = Matrix(
         plan=plan,
         address=address,
         level=level,
-        units=[unit for unit in (level.under, *listed.shown) if unit.code in there],
+        units=[unit for unit in drawn if unit.code in there],
         targets=choice.shown,
         cells=cells,
         counted=counted if adds_up(plan, level) else None,

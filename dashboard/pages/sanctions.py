@@ -13,7 +13,6 @@ from dashboard.parts import csv_link, empty, plain_table, scrolled, section
 from dashboard.window.reading import Reading
 from dashboard.words.figures import unit_name
 from metrics.plan.model import Task
-from metrics.plan.task_choice import owing_units
 from metrics.principal import Scope
 from metrics.queries.blindness import is_blind
 from metrics.queries.task_sanctions import SanctionRow, task_sanctions
@@ -83,7 +82,8 @@ def _act(reading: Reading, act: SanctionRow, names: Mapping[str, str]) -> Compon
 
 def _form(reading: Reading, task: Task) -> Component:
     options = [
-        html.Option(unit_name(reading.plan.unit_by_code[code]), value=code) for code in owing_units(reading.plan, task)
+        html.Option(unit_name(reading.plan.unit_by_code[code]), value=code)
+        for code in reading.plan.owing_units[task.number]
     ]
     unit = html.Select(options, name="unit", id="sanction-unit", className="entry")
     subject = dcc.Input(

@@ -32,7 +32,6 @@ from dashboard.words.scores import (
 from dashboard.words.slips import number_word
 from metrics.forms import plain
 from metrics.periods import format_period
-from metrics.plan.task_choice import owing_units
 from metrics.queries.inquiry_scores import inquiry_scores
 from metrics.queries.score_sheets import RankedSheet, ScoreSheets, period_scored, score_sheets
 from metrics.rounding import exact_decimal
@@ -201,7 +200,9 @@ def _inquiry(reading: Reading, found: ScoreSheets, row: RankedSheet) -> list[Com
     if rows:
         inside.append(inquiry_table(reading, rows))
     if may_score(reading):
-        asking = [task for task in reading.plan.tasks if task.inquiry and facts.unit in owing_units(reading.plan, task)]
+        asking = [
+            task for task in reading.plan.tasks if task.inquiry and facts.unit in reading.plan.owing_units[task.number]
+        ]
         inside += [inquiry_form(reading, task, unit=facts.unit) for task in asking]
         inside += [correction_form(reading, one) for one in rows]
     return inside

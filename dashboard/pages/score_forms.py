@@ -16,7 +16,6 @@ from dashboard.words.scores import SET, TRY, form_word, part_word, written_steps
 from metrics.forms import plain
 from metrics.periods import format_period
 from metrics.plan.model import Task
-from metrics.plan.task_choice import owing_units
 from metrics.principal import Scope
 from metrics.queries.inquiry_scores import InquiryRow
 from metrics.queries.score_sheets import ScoreSheets
@@ -79,7 +78,8 @@ def _choosing(word: str, step: str, *, main: bool = False) -> Component:
 def inquiry_form(reading: Reading, task: Task, *, unit: str = "") -> Component:
     """The form that records a score of an inquiry; of one `unit` with its files, else of the one that is chosen."""
     options = [
-        html.Option(unit_name(reading.plan.unit_by_code[code]), value=code) for code in owing_units(reading.plan, task)
+        html.Option(unit_name(reading.plan.unit_by_code[code]), value=code)
+        for code in reading.plan.owing_units[task.number]
     ]
     chosen = [] if unit else [_choice("inquiry", "unit", _("Unit"), options)]
     forms = [html.Option(form_word(reading.plan, task.number, one.code), value=one.code) for one in task.inquiry]

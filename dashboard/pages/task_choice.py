@@ -13,7 +13,7 @@ from dashboard.window.reading import Reading
 from dashboard.words.figures import unit_name
 from dashboard.words.tasks import name_of_body, task_kind_word
 from metrics.plan.model import Plan
-from metrics.plan.task_choice import TaskChoice, owing_units
+from metrics.plan.task_choice import TaskChoice
 from metrics.publish.pull import check_pull, parse_pull
 from metrics.publish.tasks import TASKS, task_choice
 from metrics.queries.blindness import is_blind
@@ -100,7 +100,7 @@ def offered_codes(plan: Plan, name: str) -> dict[str, str]:
     if name == "group":
         return {group.code: f"{group.code} {group.heading.in_language(spoken)}" for group in plan.groups}
     if name == "unit":
-        owing = {code for task in plan.tasks for code in owing_units(plan, task)}
+        owing = {code for task in plan.tasks for code in plan.owing_units[task.number]}
         return {unit.code: unit_name(unit) for unit in plan.reporting_units if unit.code in owing}
     if name == "lead":
         return {lead.code: name_of_body(plan, lead) for task in plan.tasks for lead in task.leads}

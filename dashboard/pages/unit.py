@@ -35,7 +35,6 @@ from dashboard.words.section_findings import tasks_found
 from dashboard.words.tasks import counted, twins_note
 from metrics.periods import due_on, newest_ended_period, period_of
 from metrics.plan.model import Plan, Unit, UnitKind
-from metrics.plan.task_choice import owing_units
 from metrics.queries.corrected_rates import CorrectedRate
 from metrics.queries.leaderboard import core_targets
 from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
@@ -173,7 +172,7 @@ def _standing(verdicts: Sequence[Progress]) -> str:
 
 def _tasks(reading: Reading, unit: Unit) -> Component:
     """The tasks that the unit reports on, and what they have come to; nothing for a unit that owes none."""
-    owed = [task for task in reading.plan.tasks if unit.code in owing_units(reading.plan, task)]
+    owed = [task for task in reading.plan.tasks if unit.code in reading.plan.owing_units[task.number]]
     standings = standings_of(reading, owed, units=[unit.code])
     if not standings:
         return None

@@ -30,7 +30,6 @@ from metrics.models import Submission
 from metrics.models.turns import SUBMISSION_TURNS
 from metrics.period_states import expected_submissions
 from metrics.periods import JudgedMonth, add_months, format_period
-from metrics.plan.task_choice import owing_units
 from metrics.publish.release_files import is_synthetic, release_view
 from metrics.queries.changes import changes_between
 from metrics.queries.headline_commitments import headline_commitments
@@ -162,7 +161,7 @@ def _moved(session: ReadSession, view: View, period: date, *, indicators: set[st
 
 def _tasks(session: ReadSession, view: View, month: JudgedMonth) -> tuple[TaskNow, ...]:
     plan = view.plan
-    owed = [task for task in plan.tasks if owing_units(plan, task)]
+    owed = [task for task in plan.tasks if plan.owing_units[task.number]]
     return tuple(
         TaskNow(
             task=standing.task,

@@ -17,7 +17,6 @@ from metrics.models import InspectionFinding
 from metrics.periods import parse_day
 from metrics.plan.model import Phase, Plan
 from metrics.plan.store import plan_at
-from metrics.plan.task_choice import owing_units
 from metrics.principal import Principal, Scope
 from metrics.submissions import unit_problems
 from metrics.supervision.rectification import LONGEST_TEXT, FindingSeverity, finding_etag, rounds
@@ -141,7 +140,7 @@ def _problems(plan: Plan, given: FindingGiven) -> list[Problem]:
         problems.append(Problem("target_unknown", message, "/target", given=as_given(given.target)))
     elif given.task is not None and not problems:
         task = next((task for task in plan.tasks if task.number == given.task), None)
-        if task is None or given.unit not in owing_units(plan, task):
+        if task is None or given.unit not in plan.owing_units[task.number]:
             message = Message("该单位不承担此任务。", "The unit does not owe that task.")
             problems.append(Problem("task_not_owed", message, "/task", given=as_given(given.task)))
     missing = Message("须写明发现的问题。", "What was found has to be said.")

@@ -20,7 +20,6 @@ from metrics.models import InquiryScore
 from metrics.periods import parse_day
 from metrics.plan.model import Plan, Task
 from metrics.plan.store import plan_at
-from metrics.plan.task_choice import owing_units
 from metrics.principal import Principal, Scope
 from metrics.queries.attachments import as_recorded, files_to_carry
 from metrics.queries.inquiry_scores import InquiryRow, inquiry_etag, inquiry_scores
@@ -201,7 +200,7 @@ def _read(
 
 def _place_problems(plan: Plan, task: Task, given: InquiryGiven) -> list[Problem]:
     problems = []
-    if given.unit not in owing_units(plan, task):
+    if given.unit not in plan.owing_units[task.number]:
         unit = as_given(given.unit)
         message = Message(
             f"任务 {task.number} 没有点名“{unit}”。", f"Task {task.number} does not name the unit {unit!r}."

@@ -14,7 +14,6 @@ from metrics.ledger.entry import Place, append, next_place
 from metrics.models import LedgerEntry, TaskSanction
 from metrics.plan.model import Task
 from metrics.plan.store import plan_at
-from metrics.plan.task_choice import owing_units
 from metrics.principal import Principal, Scope
 from metrics.queries.task_sanctions import task_sanctions
 from metrics.queries.view import view_at
@@ -69,7 +68,7 @@ def mark_sanction(
             "sanction_unknown",
             Message(f"方案没有为任务 {number} 规定约束措施。", f"The plan prints no sanction for task {number}."),
         )
-    problems = [*_owes(task, given.unit, owing_units(plan, task)), *_texts(given.reason, given.subject)]
+    problems = [*_owes(task, given.unit, plan.owing_units[task.number]), *_texts(given.reason, given.subject)]
     if problems:
         raise Invalid(problems[0].code, problems[0].message, problems)
     standing = [each.marked for each in task_sanctions(session, view_at(session), tasks=[number]) if each.stands]

@@ -1,13 +1,11 @@
-"""Which of a plan's tasks and milestones are asked for: by group, kind, lead, reporting unit and phase; and which units
-owe a task.
-"""
+"""Which of a plan's tasks and milestones are asked for: by group, kind, lead, reporting unit and phase."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from metrics.plan.model import Milestone, Phase, Plan, Task, UnitKind
+from metrics.plan.model import Milestone, Phase, Plan, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +26,6 @@ class TaskChoice:
     @property
     def everything(self) -> bool:
         return not (self.units or self.groups or self.kinds or self.leads or self.phases or self.numbers)
-
-
-def owing_units(plan: Plan, task: Task) -> tuple[str, ...]:
-    """The reporting units that report on the task, in display order.
-
-    They are those the task names, collectives expanded, and the city departments where it names a body that is no
-    reporting unit of its own: the bureaus report as one unit. A task that names nobody who reports is owed by none.
-    """
-    named = set(task.named_units)
-    stand_for = {department.code for department in plan.departments if department.expands_to}
-    bodies = {body.code for body in (*task.leads, *task.responsible)}
-    if bodies - stand_for - plan.unit_by_code.keys():
-        named |= {unit.code for unit in plan.reporting_units if unit.kind is UnitKind.CITY_DEPARTMENTS}
-    return tuple(unit.code for unit in plan.reporting_units if unit.code in named)
 
 
 def group_of(plan: Plan, task: Task) -> str:
@@ -69,7 +53,7 @@ def chosen_tasks(plan: Plan, choice: TaskChoice) -> tuple[Task, ...]:
     return tuple(
         task
         for task in plan.tasks
-        if (not choice.units or not set(choice.units).isdisjoint(owing_units(plan, task)))
+        if (not choice.units or not set(choice.units).isdisjoint(plan.owing_units[task.number]))
         and (not choice.groups or group_of(plan, task) in choice.groups)
         and (not choice.kinds or task.kind in choice.kinds)
         and (not choice.leads or any(lead.code in choice.leads for lead in task.leads))

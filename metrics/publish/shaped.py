@@ -108,11 +108,12 @@ def wide(
     `names`: the columns chosen, empty for the unit's and of every target CELLS; `wanted`: what else is needed.
     """
     units: dict[Cell, dict[str, Cell]] = {}
-    codes: dict[Cell, None] = {}
+    codes: dict[Cell, list[tuple[str, str]]] = {}
     for row in rows:
-        unit = units.setdefault(row["unit_code"], {name: row[name] for name in KEYS})
-        unit |= {f"{row['target_code']}.{name}": cell for name, cell in row.items()}
-        codes.setdefault(row["target_code"])
+        code = row["target_code"]
+        unit = units.get(row["unit_code"]) or units.setdefault(row["unit_code"], {name: row[name] for name in KEYS})
+        for name, column in codes.get(code) or codes.setdefault(code, [(name, f"{code}.{name}") for name in row]):
+            unit[column] = row[name]
     columns = list(names) or [*KEYS, *(f"{code}.{cell}" for code in codes for cell in CELLS)]
     needed = dict.fromkeys((*KEYS, *columns, *wanted))
     return columns, [{name: unit.get(name) for name in needed} for unit in units.values()]

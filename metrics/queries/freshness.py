@@ -17,7 +17,6 @@ from metrics.database import ReadSession
 from metrics.models import Release, TaskReport
 from metrics.periods import is_owed, newest_ended_period, period_of, periods_between
 from metrics.plan.model import Plan, Unit
-from metrics.plan.task_choice import owing_units
 from metrics.queries.known_figures import known_cells, known_submissions
 from metrics.queries.rates_by_unit import known_periods, of_all_sent
 from metrics.queries.view import View, view_at
@@ -159,7 +158,7 @@ def _task_reports(session: ReadSession, view: View, reading: _Months) -> Iterato
     tasks: dict[str, int] = {}
     newest: dict[str, date] = {}
     for task in plan.tasks:
-        for code in owing_units(plan, task):
+        for code in plan.owing_units[task.number]:
             report = said.get((task.number, code))
             done = report is not None and report.state == TaskState.DONE
             tasks[code] = tasks.get(code, 0) + (not done or task.rolling)

@@ -14,7 +14,6 @@ from metrics.database import ReadSession
 from metrics.models import TaskReport
 from metrics.periods import JudgedMonth
 from metrics.plan.model import Task
-from metrics.plan.task_choice import owing_units
 from metrics.queries.view import View
 from metrics.supervision.bodies import counts_in
 from metrics.supervision.twin_tasks import counting_report, twins_of
@@ -119,7 +118,7 @@ def task_standings(
     newest = _newest(session, view, tasks=numbers, until=month.period)
     found = []
     for task in tasks:
-        owing = [code for code in owing_units(plan, task) if not units or code in units]
+        owing = [code for code in plan.owing_units[task.number] if not units or code in units]
         stand = tuple(
             _of_unit(view, task, code, newest.get(code, {}), month=month)
             for code in owing

@@ -14,7 +14,6 @@ from metrics.errors import Message, Problem
 from metrics.forms import as_given
 from metrics.periods import format_period, last_day
 from metrics.plan.model import Plan, Task, Text, UnitKind
-from metrics.plan.task_choice import owing_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ def bodies(plan: Plan) -> Mapping[str, Body]:
     owed: dict[str, list[int]] = {}
     for task in plan.tasks:
         named = {body.code for body in (*task.leads, *task.responsible)}
-        for code in {*owing_units(plan, task), *named}:
+        for code in {*plan.owing_units[task.number], *named}:
             owed.setdefault(code, []).append(task.number)
     units = [
         Body(unit.code, unit.name, tuple(owed.get(unit.code, ())), False, unit.valid_from, unit.valid_to)
@@ -59,7 +58,7 @@ def reporting_bodies(plan: Plan, task: Task) -> tuple[str, ...]:
     departments = (
         found.code for found in plan.departments if found.code in named and _answers_for_itself(plan, found.code)
     )
-    return (*owing_units(plan, task), *departments)
+    return (*plan.owing_units[task.number], *departments)
 
 
 def _answers_for_itself(plan: Plan, code: str) -> bool:

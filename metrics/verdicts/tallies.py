@@ -48,11 +48,13 @@ def _lights(units: Sequence[Unit], under: Whole, verdicts: VerdictTable, weighs:
     ranks = np.array([WORST_FIRST.index(light) for light in SIGNALS], dtype=np.int64)
     worst = np.full(len(under), len(WORST_FIRST), dtype=np.int64)
     np.minimum.at(worst, verdicts.unit[weighs], ranks[verdicts.light[weighs]])
-    found: dict[str, Counter[Light]] = {}
-    for place, unit in enumerate(units):
-        counts = np.bincount(worst[under == place], minlength=len(WORST_FIRST)).tolist()
-        found[unit.code] = Counter({light: n for light, n in zip(WORST_FIRST, counts, strict=False) if n})
-    return found
+    size = len(WORST_FIRST) + 1  # and one for those of which nothing weighs
+    below = under >= 0
+    counts = np.bincount(under[below] * size + worst[below], minlength=len(units) * size).reshape(-1, size).tolist()
+    return {
+        unit.code: Counter({light: n for light, n in zip(WORST_FIRST, row, strict=False) if n})
+        for unit, row in zip(units, counts, strict=True)
+    }
 
 
 def _statuses(verdicts: VerdictTable, counted: Mask) -> dict[str, Counter[Status]]:

@@ -15,7 +15,6 @@ from metrics.commands.record_inquiry import InquiryGiven, record_inquiry
 from metrics.database import WriteSession
 from metrics.periods import period_of
 from metrics.plan.model import Plan
-from metrics.plan.task_choice import owing_units
 from seed.demonstration.accounts import Cast
 from seed.demonstration.draws import draw_between
 
@@ -50,7 +49,7 @@ def demonstration_inquiries(plan: Plan, *, seed: str) -> tuple[DemonstrationInqu
     for round_, measured_on, recorded in _ROUNDS:
         moment = datetime.fromisoformat(recorded).replace(tzinfo=zone)
         for task in plan.tasks:
-            for unit in owing_units(plan, task) if task.inquiry else ():
+            for unit in plan.owing_units[task.number] if task.inquiry else ():
                 for form in task.inquiry[-_FORMS_A_ROUND:]:
                     score = draw_between(seed, "inquiry", round_, unit, form.code, least=700, most=960)
                     given = InquiryGiven(

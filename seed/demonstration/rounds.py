@@ -26,7 +26,6 @@ from metrics.commands.submit_self_assessment import (
 from metrics.database import WriteSession
 from metrics.periods import period_of
 from metrics.plan.model import Plan
-from metrics.plan.task_choice import owing_units
 from metrics.queries.self_assessments import drawn_sheet
 from metrics.queries.view import view_at
 from metrics.supervision.rectification import FindingSeverity, RectificationAction, rounds
@@ -213,7 +212,7 @@ def _fits(plan: Plan, phase: str, steps: tuple[_Step, ...]) -> bool:
 
 
 def _owes(plan: Plan, unit: str, number: int) -> bool:
-    return any(task.number == number and unit in owing_units(plan, task) for task in plan.tasks)
+    return any(task.number == number and unit in plan.owing_units[task.number] for task in plan.tasks)
 
 
 def do_round_act(

@@ -21,7 +21,6 @@ from zoneinfo import ZoneInfo
 
 from metrics.periods import due_on, format_period, period_of
 from metrics.plan.model import Plan, Task
-from metrics.plan.task_choice import owing_units
 from metrics.task_reports import TaskState, last_due_day
 from seed.demonstration.draws import draw
 
@@ -67,7 +66,7 @@ def demonstration_task_reports(plan: Plan, *, seed: str) -> tuple[DemonstrationT
     found = [
         report
         for task in plan.tasks
-        for unit in owing_units(plan, task)
+        for unit in plan.owing_units[task.number]
         for report in _reports(plan, task, unit, seed=seed)
     ]
     return tuple(sorted(found, key=lambda report: (report.reported_at, report.task, report.unit)))

@@ -10,7 +10,6 @@ from metrics.commands.submission_version import find_version
 from metrics.database import WriteSession
 from metrics.periods import add_months, parse_period
 from metrics.plan.store import plan_at
-from metrics.plan.task_choice import owing_units
 from metrics.principal import Principal, Role
 from metrics.submissions import SubmissionRequest
 from metrics.task_reports import TaskState
@@ -36,7 +35,7 @@ def play(session: WriteSession) -> None:
     _send(session, SIHUI, "2019-09", CORRECTED, moment=moment, reason=REASON)
     plan = plan_at(session)
     started = next(task for task in plan.tasks if task.number == 27)  # due on 30 June
-    for unit in owing_units(plan, started):
+    for unit in plan.owing_units[started.number]:
         given = TaskReportGiven(unit=unit, period="2019-09", state=TaskState.IN_PROGRESS, text="正在推进")
         report_task(session, started.number, principal=BUREAU, given=given, simulated_at=moment)
 

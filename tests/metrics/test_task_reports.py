@@ -13,7 +13,6 @@ from metrics.cli.plan import CITY_PLAN
 from metrics.periods import JudgedMonth
 from metrics.plan.files import read_plan
 from metrics.plan.model import Plan, Task
-from metrics.plan.task_choice import owing_units
 from metrics.results import Light
 from metrics.task_reports import (
     LIGHTS,
@@ -102,7 +101,7 @@ def test_silence_is_two_ended_months_without_a_report_whatever_the_day() -> None
 
 
 def test_every_task_is_owed_by_somebody_and_bureaus_report_as_the_city_departments() -> None:
-    owing = {each.number: owing_units(plan(), each) for each in plan().tasks}
+    owing = {each.number: plan().owing_units[each.number] for each in plan().tasks}
     assert all(owing.values())
     for each in plan().tasks:
         assert set(each.named_units) <= set(owing[each.number])

@@ -10,6 +10,7 @@ database (:mod:`metrics.models.plan`) and the bodies of ``POST /targets``: one s
 from __future__ import annotations
 
 from metrics.plan.model.basics import Citation, Code, PlanPart, Text
+from metrics.plan.model.document import Document
 from metrics.plan.model.form import (
     Block,
     CalendarYear,
@@ -30,7 +31,7 @@ from metrics.plan.model.form import (
     Term,
     VanishedDenominatorCheck,
 )
-from metrics.plan.model.plan import Document, Plan
+from metrics.plan.model.plan import Plan
 from metrics.plan.model.targets import (
     Baseline,
     Direction,

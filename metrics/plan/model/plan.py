@@ -8,33 +8,13 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
-from pydantic import Field
-
 from metrics.periods import DueRule, is_owed, month_number
-from metrics.plan.model.basics import Code, PlanPart, Text
+from metrics.plan.model.basics import PlanPart, Text
+from metrics.plan.model.document import Document
 from metrics.plan.model.form import Block, CalendarYear, Check, Element
 from metrics.plan.model.targets import Indicator, Target, Weight
 from metrics.plan.model.tasks import Decision, Department, Milestone, Phase, Task, TaskGroup
 from metrics.plan.model.units import KindName, Unit, UnitKind
-
-
-class Document(PlanPart):
-    """The plan document itself, and the settings that follow from it."""
-
-    title: Text
-    document_number: str
-    issuer: Text
-    bulletin_issuer: Text | None = None  # who signs the monthly bulletin; None: the plan's issuer
-    issued_on: date
-    timezone: str = "Asia/Shanghai"
-    root_unit: Code
-    due_day: int = Field(default=5, ge=1, le=28)
-    due_rolls_forward: bool = False  # a due day that is no working day gives way to the next one that is
-    carry_months: int = Field(default=3, ge=0)
-    first_period: date | None = None
-    source_file: str = "document.zh.txt"
-    source: str = ""
-
 
 _MOST_DAYS = 1000  # for which it is remembered what was in force
 
@@ -163,6 +143,23 @@ class Plan(PlanPart):
         """Units that post submissions (those without children), in display order."""
         ordered = sorted(self.units, key=lambda unit: (unit.order, unit.code))
         return tuple(unit for unit in ordered if unit.code not in self.children)
+
+    @cached_property
+    def owing_units(self) -> dict[int, tuple[str, ...]]:
+        """By task the reporting units that report on it, in display order.
+
+        They are those the task names, collectives expanded, and the city departments where it names a body that is no
+        reporting unit of its own: the bureaus report as one unit. A task that names nobody who reports is owed by none.
+        """
+        places = {unit.code: place for place, unit in enumerate(self.reporting_units)}
+        bureaus = {unit.code for unit in self.reporting_units if unit.kind is UnitKind.CITY_DEPARTMENTS}
+        known = self.unit_by_code.keys() | {one.code for one in self.departments if one.expands_to}
+        found = {}
+        for task in self.tasks:
+            as_one = {body.code for body in (*task.leads, *task.responsible)} - known
+            named = places.keys() & {*task.named_units, *(bureaus if as_one else ())}
+            found[task.number] = tuple(sorted(named, key=places.__getitem__))
+        return found
 
     @cached_property
     def pilots(self) -> frozenset[str]:

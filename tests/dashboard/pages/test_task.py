@@ -14,7 +14,6 @@ from dashboard.grids.evidence import evidence_link
 from dashboard.words.tasks import SIGNS
 from metrics.commands.report_task import TaskReportGiven, report_task
 from metrics.database import WriteSession
-from metrics.plan.task_choice import owing_units
 from metrics.principal import Role
 from metrics.settings import settings
 from metrics.task_reports import TaskState, TaskStatus
@@ -110,7 +109,7 @@ def test_the_page_of_a_units_tasks_has_all_that_it_owes_and_its_files_too(
 
 def test_the_milestones_counted_are_those_of_the_silent_tasks(evaluator: TestClient, submissions: WriteSession) -> None:
     plan = plan_in(SEED)
-    owed = [task.number for task in plan.tasks if "441202" in owing_units(plan, task)]
+    owed = [task.number for task in plan.tasks if "441202" in plan.owing_units[task.number]]
     for number in owed:
         if number not in (4, 11):
             report(submissions, number, "441202", "2019-09")

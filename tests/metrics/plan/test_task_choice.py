@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from metrics.plan.task_choice import TaskChoice, chosen_milestones, chosen_tasks, owing_units
+from metrics.plan.task_choice import TaskChoice, chosen_milestones, chosen_tasks
 from tests.plan_folders import SEED, plan_in
 
 PLAN = plan_in(SEED)
@@ -42,7 +42,7 @@ def test_a_lead_is_who_the_task_says_leads_it() -> None:
 def test_a_unit_owes_the_tasks_on_which_it_reports() -> None:
     for unit, number in (("441200-SELF", 50), ("441202", 33)):
         found = chosen_tasks(PLAN, TaskChoice(units=[unit]))
-        assert list(found) == [task for task in PLAN.tasks if unit in owing_units(PLAN, task)]
+        assert list(found) == [task for task in PLAN.tasks if unit in PLAN.owing_units[task.number]]
         assert len(found) == number
 
 

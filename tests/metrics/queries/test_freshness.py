@@ -10,7 +10,6 @@ from metrics.ledger.entry import append, newest_seq, next_place
 from metrics.methods import PRESENT
 from metrics.models import Release
 from metrics.periods import DueRule
-from metrics.plan.task_choice import owing_units
 from metrics.queries.freshness import freshness, freshness_day
 from metrics.queries.view import View, view_at
 from metrics.supervision.freshness import OwedSeries, Stopped, Stream, stopped
@@ -71,7 +70,7 @@ def test_task_reports_stop_by_unit_and_finished_tasks_are_waited_for_no_longer(s
     post(session, "441202", "2019-07")
     assert not {key for key in found(session, view_at(session), date(2019, 12, 6)) if key[0] is Stream.TASK_REPORTS}
     plan, both = view_at(session).plan, {"441202", "441203"}
-    task = next(task for task in plan.tasks if not task.rolling and both <= set(owing_units(plan, task)))
+    task = next(task for task in plan.tasks if not task.rolling and both <= set(plan.owing_units[task.number]))
     given = TaskReportGiven("441202", "2019-09", TaskState.DONE, "已完成", "")
     report_task(session, task.number, principal=BUREAU, given=given)
     stands = found(session, view_at(session), date(2019, 12, 6))
@@ -79,7 +78,7 @@ def test_task_reports_stop_by_unit_and_finished_tasks_are_waited_for_no_longer(s
     assert (one.newest, one.since, one.periods) == (date(2019, 9, 1), date(2019, 10, 1), 2)
     other = stands[Stream.TASK_REPORTS, "441203", ""]
     assert (other.newest, other.since) == (None, date(2019, 9, 1))
-    owed = [sum(unit in owing_units(plan, task) for task in plan.tasks) for unit in ("441202", "441203")]
+    owed = [sum(unit in plan.owing_units[task.number] for task in plan.tasks) for unit in ("441202", "441203")]
     assert [one.owing, other.owing] == [owed[0] - 1, owed[1]]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from metrics.plan.task_choice import owing_units
 from metrics.supervision.bodies import bodies, body_problems, counts_in, is_collective, reporting_bodies
 from tests.workbooks import city_plan
 
@@ -37,7 +36,7 @@ def test_units_that_owe_a_task_and_departments_that_it_names_report_on_it() -> N
     known = bodies(plan)
     for task in plan.tasks:
         reporting = reporting_bodies(plan, task)
-        owing = owing_units(plan, task)
+        owing = plan.owing_units[task.number]
         departments = reporting[len(owing) :]
         assert reporting[: len(owing)] == owing
         named = {body.code for body in (*task.leads, *task.responsible)}
