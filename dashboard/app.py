@@ -200,7 +200,7 @@ def _said_later(spoken: str) -> dict[str, str]:
                 "No connection to the service: what was asked may not have been stored. "
                 "Reload the page, then try again."
             ),
-            "again": _("The page asks again by itself in {n} s.", n="{n}"),
+            "again": _("The page tries again by itself in {n} s.", n="{n}"),
             "now": _("Try again now"),
             "close": _("Close"),
         }

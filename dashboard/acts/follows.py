@@ -53,7 +53,7 @@ def add(asked: Ask, principal: Principal) -> Sequence[Outcome]:
             target=asked.field("target").strip(),
             now=datetime.now(UTC),
         )
-    return [Outcome(True, _("You are told once whenever a status of it turns"))]
+    return [Outcome(True, _("You are told once of each change of its status"))]
 
 
 def end(asked: Ask, principal: Principal) -> Sequence[Outcome]:
@@ -68,4 +68,4 @@ def end(asked: Ask, principal: Principal) -> Sequence[Outcome]:
 def seen(_asked: Ask, principal: Principal) -> Sequence[Outcome]:
     with write_session(authority_of(principal)) as session:
         number = see_turns(session, principal=principal, now=datetime.now(UTC))
-    return [Outcome(True, ngettext("{n} turn is marked as seen", "{n} turns are marked as seen", number))]
+    return [Outcome(True, ngettext("{n} change is marked as seen", "{n} changes are marked as seen", number))]

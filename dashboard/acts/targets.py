@@ -103,7 +103,7 @@ def _cited_from(plan: Plan, citation: Citation) -> str:
         places = _(", ").join(one.name.in_language(language()) for one in found[:MOST_NAMED])
         return _("The clause stands word for word in: {places}.", places=places)
     return _(
-        "The clause is taken as said by {where}: it stands nowhere in this plan. Looked in: {texts}.",
+        "The clause is taken as quoted from {where}: it does not occur in this plan. Searched: {texts}.",
         where=citation.where,
         texts=looked_in(plan).in_language(language()),
     )

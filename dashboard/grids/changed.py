@@ -55,8 +55,8 @@ def _row(reading: Reading, change: OneChange) -> list[Component]:
         NOTHING if change.period is None else html.Span(month_text(change.period), className="unbroken"),
         before,
         after,
-        NOTHING if when is None else html.Span(when, title=_("entry {seq}", seq=change.seq)),
-        NOTHING if change.cause is None else cause_word(change.cause),
+        NOTHING if when is None else html.Span(when, className="unbroken", title=_("entry {seq}", seq=change.seq)),
+        NOTHING if change.cause is None else html.Span(cause_word(change.cause), className="unbroken"),
         change.reason or NOTHING,
         html.Ul([html.Li(change_text(reading.plan, one)) for one in change.fields], className="changed-fields")
         if change.fields
@@ -137,7 +137,7 @@ def _rule(reading: Reading, change: OneChange, text: str | None) -> str:
 
 def cause_word(cause: Cause) -> str:
     return {
-        Cause.SUBMISSION: _("a submission came"),
+        Cause.SUBMISSION: _("a submission"),
         Cause.CORRECTION: _("a correction"),
         Cause.REVIEW: _("a step of review"),
         Cause.TARGET: _("a revised target"),

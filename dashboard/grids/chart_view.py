@@ -69,7 +69,7 @@ def line_legend(
     """What the lines of a chart mean, each beside its mark; of those alone that are drawn. Nothing if none is."""
     words = (
         (due, "line-due", _("what is due")),
-        (ways, "line-way", _("the way to what is ahead")),
+        (ways, "line-way", _("the path to the next stage")),
         (projected, "line-projection", _("projection at the present pace")),
         (ranged, "line-range", _("its range")),
     )

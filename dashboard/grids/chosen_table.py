@@ -27,7 +27,8 @@ Row = Mapping[str, Cell]
 class ChosenColumn:
     """A column of the page: `name` as in the address, `cell` what is drawn of a row.
 
-    `parts`: the columns of the dataset that it shows, in the file; `sorts`: the one that it is sorted by, "" for none.
+    `parts`: the columns of the dataset that it shows, in the file; `sorts`: the one that it is sorted by, "" for none;
+    `worded`: its cells are words, which stand at the left, and so does its heading.
     """
 
     name: str
@@ -35,6 +36,7 @@ class ChosenColumn:
     cell: Callable[[Row], Component]
     parts: tuple[str, ...]
     sorts: str = ""
+    worded: bool = False
 
 
 def shown_columns(columns: Sequence[ChosenColumn], shape: TableShape) -> list[ChosenColumn]:
@@ -50,7 +52,10 @@ def heading(address: Address, shape: TableShape, column: ChosenColumn) -> Compon
     if not column.sorts:
         return html.Th(column.title, scope="col")
     return html.Th(
-        sort_link(address, shape, column.sorts, column.title), scope="col", **sorted_now(shape, column.sorts)
+        sort_link(address, shape, column.sorts, column.title),
+        scope="col",
+        **({"className": "worded"} if column.worded else {}),
+        **sorted_now(shape, column.sorts),
     )
 
 

@@ -177,7 +177,7 @@ def compared_charts(
         tables.append(_table(reading, indicator, target, units, courses, steps))
     if not tiles:
         return None
-    caption = _("A year of courses")
+    caption = _("The past year, side by side")
     picture = Picture(name="comparison", title=title, caption=caption, clauses=clauses_of(targets))
     csv = reading.address.csv(
         "rates", unit=[unit.code for unit in units], indicator=list(by_indicator), **until(judged)

@@ -45,7 +45,7 @@ def consequences(plan: Plan, tried: TriedTarget) -> Component:
     folded = [month for month in others if month not in later]
     changing = [month for month in folded if month.changes]
     if folded and not changing:
-        parts.append(html.P(_("In no other month that it judges does anything change.")))
+        parts.append(html.P(_("Nothing changes in any other month it judges.")))
     parts += [html.Details([html.Summary(_count(month)), _tables(plan, month)]) for month in changing]
     return html.Div(parts, className="consequences")
 
@@ -108,7 +108,7 @@ def _verdicts(plan: Plan, moves: MonthMoves) -> Component:
         _("Rule"),
         _("Value"),
         _("Distance"),
-        _("Needs a month"),
+        _("Pace needed per month"),
     ]
     return plain_table(_("Verdicts that change"), headings, rows, says_caption=True)
 

@@ -37,7 +37,7 @@ def contributions_table(
     headings.append(_("In the sums"))
     rows = [_row(plan, rate, part, cells, address=address) for part, cells in shown]
     return plain_table(
-        _("What each unit added to the change"), headings, [*rows, _together(plan, rate, moved)], labelled=True
+        _("What each unit contributed to the change"), headings, [*rows, _together(plan, rate, moved)], labelled=True
     )
 
 

@@ -99,7 +99,7 @@ def line_names(
 
 def _way_name(plan: Plan, indicator: Indicator, way: Sequence[Corner]) -> str:
     day, height = way[-1]
-    return _("The way to {height} by {date}", height=value_text(plan, indicator, height), date=date_text(day))
+    return _("The path to {height} by {date}", height=value_text(plan, indicator, height), date=date_text(day))
 
 
 def _why(address: Address, *, unit: str, target: str, month: date) -> str:

@@ -100,8 +100,8 @@ def left_out(units: int) -> str:
     if units <= MOST:
         return ""
     return ngettext(
-        "Shown is the {n} unit farthest from the target; the CSV has all.",
-        "Shown are the {n} units farthest from the target; the CSV has all.",
+        "The {n} unit farthest from the target is shown; the CSV has them all.",
+        "The {n} units farthest from the target are shown; the CSV has them all.",
         MOST,
     )
 
@@ -110,7 +110,7 @@ def scale_words(chart: CourseChart) -> str:
     """What all small charts share."""
     scale = ground_of(chart).scale
     return _(
-        "All on one scale: {foot} to {head} upwards, {begins} to {ends} across.",
+        "All on one scale: {foot} to {head} vertically, {begins} to {ends} horizontally.",
         foot=with_measure(str(round(float(scale.foot), 1)).removesuffix(".0"), chart.measure),
         head=with_measure(str(round(float(scale.head), 1)).removesuffix(".0"), chart.measure),
         begins=date_text(chart.begins),

@@ -231,7 +231,7 @@ def _reached(plan: Plan, progress: Progress) -> Component:
 
 
 def _spark(plan: Plan, row: Row, *, revised: Revised, palette: Palette) -> Component:
-    """The course, what was due meanwhile, and the way to what is ahead, as far as they lie in the time shown."""
+    """The course, what was due meanwhile, and the path to the next stage, as far as they lie in the time shown."""
     target, progress, course = row
     if len(course) < 2:
         return None

@@ -132,7 +132,7 @@ def _recovery(principal: Principal) -> _Done:
     codes = new_recovery_codes(principal, code=form.field("code"), now=datetime.now(UTC))
     if codes is None:
         raise BadRequest(WRONG_CODE.code, WRONG_CODE.message)
-    return _Done(_("The earlier recovery codes have ended."), _("Recovery codes"), codes)
+    return _Done(_("The earlier recovery codes no longer work."), _("Recovery codes"), codes)
 
 
 def _other_factor(principal: Principal) -> None:

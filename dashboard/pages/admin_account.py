@@ -102,7 +102,7 @@ def _role(reading: Reading, one: AccountListed) -> Component:
     roles = sorted(Role, key=lambda role: role.value != chosen)
     options = [html.Option(role_word(role), value=role.value) for role in roles]
     hint = _(
-        "What {name} may changes at once: all its sessions end, and its tokens are revoked for good (valid now: "
+        "What {name} may do changes at once: all its sessions end, and its tokens are revoked for good (valid now: "
         "{tokens}).",
         name=one.username,
         tokens=one.tokens,
@@ -142,7 +142,10 @@ def _email(reading: Reading, one: AccountListed) -> Component:
     form = asking_form(
         "user.email",
         html.P(
-            _("Links to set a password go there; empty, there is none. Those sent to another address before end."),
+            _(
+                "Links to set a password are sent there; left empty, none can be. "
+                "Those sent earlier to another address stop working."
+            ),
             className="note",
         ),
         *_entry(reading, "user.email", "email", _("E-mail address"), one.email),

@@ -41,7 +41,7 @@ def sessions_table(reading: Reading, *, of: str | None = None) -> Component:
         for one in found
     ]
     table = scrolled(plain_table(_("Sessions"), headings, rows), name="texts sessions")
-    hint = html.P(_("When a session was last used is at most a minute behind."), className="note")
+    hint = html.P(_("The time of last use may lag by up to a minute."), className="note")
     return html.Div([hint, table, *([] if of is None else [_end_all(of)])])
 
 

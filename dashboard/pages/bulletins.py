@@ -170,12 +170,12 @@ def _writing(reading: Reading, month: BulletinMonth) -> list[Component]:
         drawn = present_draft(reading.session, month)
     except BiaochiError as refused:
         said = html.P(refused.message.in_language(language()), className="note")
-        return [section(_("The draft can no longer be drawn"), said, _draft_form(month, main=True), name="publish")]
+        return [section(_("The draft can no longer be generated"), said, _draft_form(month, main=True), name="publish")]
     return [
         section(_("Issue it"), *_facts(reading, month.draft, drawn), _issue_form(month.draft), name="publish"),
         section(_("The draft"), draft_preview(drawn, month.draft), aside=_preview_links(month.draft)),
         section(
-            _("Draw it again"), folded(_("From a release with the newest figures"), _draft_form(month, main=False))
+            _("Generate it again"), folded(_("From a release with the newest figures"), _draft_form(month, main=False))
         ),
     ]
 

@@ -48,14 +48,14 @@ def changes_page(reading: Reading) -> Content:
         body = html.Div([page_head(_("Changes"), reading), empty(_("Nothing has been reported yet"))])
         return Content(title=_("Changes"), body=body)
     try:
-        compared = _compared(reading, reading.month)
+        compared = compared_months(reading, reading.month)
     except BadRequest as refused:
         said = refused.message.in_language(reading.address.language)
         everything = dcc.Link(_("Since last month"), href=reading.address.without("since", "period_from").href())
         body = html.Div([page_head(_("Changes"), reading), empty(said, everything), _since_form(reading)])
         return Content(title=_("Changes"), body=body)
-    groups = _groups(compared)
-    title = _finding(groups)
+    groups = grouped(compared)
+    title = finding(groups)
     kept = reading.address.keeps("show")
     shown = kept if kept in GROUPS else None
     sections = [
@@ -64,11 +64,16 @@ def changes_page(reading: Reading) -> Content:
         if (groups[name] or (name == FLIPPED and _not_held(compared))) and shown in (None, name)
     ]
     nothing = empty(
-        _("Nothing changed") if shown is None else f"{group_word(shown)} 0", _held_against(reading, compared)
+        _("Nothing changed") if shown is None else f"{group_word(shown)} 0", held_against(reading, compared)
     )
     body = html.Div(
         [
-            page_head(title, reading, html.P(_held_against(reading, compared), className="note")),
+            page_head(
+                title,
+                reading,
+                html.P(held_against(reading, compared), className="note"),
+                slides=bool(groups[WORSE] or groups[BETTER]),
+            ),
             html.Div([_months_menu(reading, compared), _since_form(reading)], className="changes-choice"),
             _counts(reading, groups),
             *(sections or [nothing]),
@@ -86,7 +91,7 @@ def _since(reading: Reading) -> datetime | int | None:
     return read_as_of(reading.address.keeps("since") or "", timezone=lambda: reading.timezone)
 
 
-def _compared(reading: Reading, month: JudgedMonth) -> HeldAgainst:
+def compared_months(reading: Reading, month: JudgedMonth) -> HeldAgainst:
     since = _since(reading)
     if since is not None:
         before = view_since(reading.session, reading.view, since)
@@ -97,7 +102,7 @@ def _compared(reading: Reading, month: JudgedMonth) -> HeldAgainst:
     return changes_between(reading.session, reading.view, earlier, month, most_flips=MOST_HELD)
 
 
-def _groups(compared: HeldAgainst) -> dict[str, tuple[OneChange, ...]]:
+def grouped(compared: HeldAgainst) -> dict[str, tuple[OneChange, ...]]:
     """The changes by the heading under which they stand."""
     statuses = compared.of(ChangeKind.STATUS)
     return {
@@ -116,7 +121,7 @@ def group_word(name: str) -> str:
     return {
         WORSE: _("Turned worse"),
         BETTER: _("Turned better"),
-        OTHER: _("Newly judged, or no longer"),
+        OTHER: _("Newly judged, or no longer judged"),
         FLIPPED: _("Verdicts flipped by a correction"),
         FIGURES: _("Corrected counts"),
         SUBMISSIONS: _("Submissions"),
@@ -125,11 +130,11 @@ def group_word(name: str) -> str:
     }[name]
 
 
-def _finding(groups: Mapping[str, Sequence[OneChange]]) -> str:
+def finding(groups: Mapping[str, Sequence[OneChange]]) -> str:
     """How many statuses turned either way, and how many verdicts corrections flipped."""
     worse, better, flipped = (len(groups[name]) for name in (WORSE, BETTER, FLIPPED))
     if not worse and not better:
-        said = _("No status turned")
+        said = _("No status got better or worse")
     else:
         said = ngettext("{n} status turned worse", "{n} statuses turned worse", worse)
         said += _(", ") + ngettext("{n} turned better", "{n} turned better", better)
@@ -138,7 +143,7 @@ def _finding(groups: Mapping[str, Sequence[OneChange]]) -> str:
     return said
 
 
-def _held_against(reading: Reading, compared: HeldAgainst) -> str:
+def held_against(reading: Reading, compared: HeldAgainst) -> str:
     """Which two are compared: two moments of knowing one month, or two months as known at one moment."""
     month = "" if compared.month is None else month_text(compared.month.period)
     if compared.since is None:
@@ -185,7 +190,7 @@ def _months_menu(reading: Reading, compared: HeldAgainst) -> Component:
     ]
     if chosen is None:
         options.insert(0, Option(_("a moment"), reading.address.href(), chosen=True))
-    return choice_menu(_("Held against"), options)
+    return choice_menu(_("Compared with"), options)
 
 
 def _since_form(reading: Reading) -> Component:
@@ -239,11 +244,13 @@ def _section(reading: Reading, compared: HeldAgainst, name: str, changes: Sequen
     )
     more = len(changes) - MOST
     if more > 0:
-        rows.append(html.P(ngettext("and {n} more; the CSV has all", "and {n} more; the CSV has all", more)))
+        rows.append(html.P(ngettext("and {n} more; the CSV has them all", "and {n} more; the CSV has them all", more)))
     if name == FLIPPED and _not_held(compared):
         n, held = compared.flips.corrections, compared.flips.held
         said = _(
-            "Of {n} corrections, only the newest {held} were checked against verdicts; the CSV has all", n=n, held=held
+            "Of {n} corrections, only the newest {held} were checked against verdicts; the CSV has them all",
+            n=n,
+            held=held,
         )
         rows.append(html.P(said, className="note"))
     title = f"{group_word(name)} ({len(changes)})"

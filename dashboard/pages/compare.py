@@ -75,8 +75,8 @@ def finding(reading: Reading, units: list[Unit], compared: tuple[ComparedTarget,
         )
         return said + (_(", level on {count}", count=level) if level else "")
     counts = [_("{unit} {count}", unit=name, count=alone[place]) for place, name in enumerate(names)]
-    said = ngettext("Ahead on {n} target", "Ahead, of {n} targets", of) + _(": ") + _(", ").join(counts)
-    return said + (_("; several level on {count}", count=level) if level else "")
+    said = ngettext("Targets led, of {n}", "Targets led, of {n}", of) + _(": ") + _(", ").join(counts)
+    return said + (_("; tied on {count}", count=level) if level else "")
 
 
 def _chosen(reading: Reading, units: list[Unit]) -> Component:
@@ -92,7 +92,7 @@ def _chosen(reading: Reading, units: list[Unit]) -> Component:
                 _("make it the reference"),
                 href=reading.address.keeping(unit=[unit.code, *rest]),
                 className="quiet-link",
-                title=_("Hold the others against {unit}", unit=name),
+                title=_("Compare the others with {unit}", unit=name),
             )
         words = _("Take {unit} out", unit=name)
         out = dcc.Link(

@@ -121,8 +121,8 @@ def correction_text(reading: Reading, indicator: Indicator, correction: Correcte
 def _title(n: int, turned: int) -> str:
     said = ngettext("{n} figure was corrected", "{n} figures were corrected", n)
     if not turned:
-        return said + _("; no verdict turned by it")
-    return said + ngettext("; the verdict turned for {n} of them", "; the verdict turned for {n} of them", turned)
+        return said + _("; no verdict changed")
+    return said + ngettext("; the verdict changed for {n} of them", "; the verdict changed for {n} of them", turned)
 
 
 def _row(

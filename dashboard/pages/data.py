@@ -38,7 +38,7 @@ def data_page(reading: Reading) -> Content:
     rows, count = first_rows(reading.session, dataset, choice.view, replace(choice.pull, shape=WHOLE), most=FIRST_ROWS)
     name = choice.dataset.title.in_language(language())
     title = _("{dataset}: {count} rows", dataset=name, count=number_text(count))
-    below = _("Below stands everything; put it right above.")
+    below = _("All rows are shown below; correct the choice above.")
     body = html.Div(
         [
             page_head(title, reading, html.P(choice.dataset.grain.in_language(language()), className="note")),

@@ -26,16 +26,16 @@ def following_page(reading: Reading) -> Content:
     turns = turns_noticed(reading.session, principal) if principal is not None else ()
     new = sum(not turn.seen for turn in turns)
     title = (
-        ngettext("{n} status that I follow has turned", "{n} statuses that I follow have turned", new)
+        ngettext("{n} status that I follow has changed", "{n} statuses that I follow have changed", new)
         if new
-        else _("Nothing that I follow has turned")
+        else _("No status that I follow has changed")
         if follows
         else _("What I follow")
     )
     body = html.Div(
         [
             page_head(title, reading, dated=False),
-            section(_("What turned"), *_turned(reading, turns, new)),
+            section(_("Changes of status that I follow"), *_turned(reading, turns, new)),
             section(_("What I follow"), _followed(reading, follows)),
         ]
     )
@@ -46,8 +46,8 @@ def _turned(reading: Reading, turns: tuple[TurnNoticed, ...], new: int) -> list[
     if not turns:
         return [
             empty(
-                _("No status has turned yet"),
-                _("Whenever a status of what you follow turns, it is listed here once, and sent where that is set up."),
+                _("No status has changed yet"),
+                _("Each change of status in what you follow is listed here once, and sent where sending is set up."),
             )
         ]
     rows = [
@@ -63,7 +63,7 @@ def _turned(reading: Reading, turns: tuple[TurnNoticed, ...], new: int) -> list[
         for turn in turns
     ]
     headings = [_("Unit and target"), _("Status"), _("Month"), _("Value"), _("Rule"), _("Why"), _("Noticed")]
-    table = scrolled(plain_table(_("Statuses that turned"), headings, rows, labelled=True), name="texts")
+    table = scrolled(plain_table(_("Changes of status"), headings, rows, labelled=True), name="texts")
     button = asking_form("follow.seen", press(_("I have seen them")), about=str(turns[0].id)) if new else None
     return [table, html.Div([] if button is None else [button], className="slot")]
 
@@ -108,7 +108,7 @@ def _why(told: ToldTurn) -> str:
     words = {
         TurnCause.TARGET: _("The target was revised"),
         TurnCause.MONTH: _("A newer month is judged"),
-        TurnCause.FIGURES: _("Figures came, were corrected, sent back or taken up again"),
+        TurnCause.FIGURES: _("Figures were received, corrected, sent back or reviewed again"),
         TurnCause.PLAN: _("The plan was changed"),
     }[told.cause]
     return words if told.entry is None else words + " " + _("(no. {seq})", seq=told.entry)

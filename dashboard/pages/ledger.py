@@ -80,7 +80,7 @@ def _facts(state: LedgerState) -> list[Component]:
     if signed is not None and signed.size != state.size:
         facts.append((_("Root over what is signed"), grouped(signed.root.hex())))
     words = refusal_words()
-    facts.append((_("Signer"), _("at work") if words is None else html.B(words[1])))
+    facts.append((_("Signer"), _("running") if words is None else html.B(words[1])))
     return [part for name, said in facts for part in (html.Dt(name), html.Dd(said))]
 
 
@@ -122,7 +122,7 @@ def _keys(reading: Reading) -> Component:
         ]
         for key in found
     ]
-    headings = [_("Key"), _("In use from"), _("In use until"), _("How it came"), _("Public key")]
+    headings = [_("Key"), _("In use from"), _("In use until"), _("How it came into use"), _("Public key")]
     note = html.P(
         _("Compare the key with one that you got by another way, such as a letter; a service can show any."),
         className="note",
@@ -167,7 +167,10 @@ def _epochs(reading: Reading) -> Component:
         _("Reason"),
     ]
     note = html.P(
-        _("A checkpoint of a stretch that a restore gave up no longer fits the ledger; it fits what is named here."),
+        _(
+            "A checkpoint of entries that a restore discarded no longer matches the ledger; "
+            "it matches what is listed here."
+        ),
         className="note",
     )
     return section(title, note, scrolled(plain_table(title, headings, rows, labelled=True), name="texts as-cards"))
@@ -197,7 +200,7 @@ def _how_to_check() -> Component:
     )
     title = _("How to check it yourself")
     words = _(
-        "On any machine with Python, without network from the last line on. verify.py is one file that needs nothing "
+        "Works on any machine with Python; the last line needs no network. verify.py is one file that needs nothing "
         "installed; read it first. A release's archive carries all it takes, and needs the key alone."
     )
     ways = html.P([html.A("verify.py", href="/api/v1/verify.py", className="quiet-link", download="")])

@@ -20,7 +20,7 @@ def witnesses_section(reading: Reading) -> Component:
     """A row for each witness that is asked; without one, what a witness is."""
     title, found = _("Witnesses"), _standings(reading)
     if not found:
-        words = _("Another office can run a witness, which signs what continues what it saw, and nothing else.")
+        words = _("Another office can run a witness: it signs only a ledger that continues the one it saw before.")
         return section(title, empty(_("No witness has signed"), words), name="witnesses")
     rows = [
         [

@@ -48,7 +48,7 @@ def moved_page(reading: Reading, code: str) -> Content:
         return not_found(reading, what=_("There is no target {code}", code=code[:40]))
     target = (reading.on and reading.plan.target_in_force(code, reading.on)) or revisions[-1]
     if not target.measured:
-        return not_found(reading, what=_("{target} has no number that could move", target=target_name(target)))
+        return not_found(reading, what=_("{target} has no figure that could move", target=target_name(target)))
     months = _compared(reading, target)
     if months is not None and (other := _other_indicator(reading, target, months[0])) is not None:
         return _unlike(reading, target, other, *months)
@@ -174,7 +174,7 @@ def _taken_apart(reading: Reading, target: Target, rate: MovedRate, moved: Movem
             period_to=format_period(later),
         )
     )
-    caption = _("What each unit added to the change")
+    caption = _("What each unit contributed to the change")
     picture = Picture(f"{target.code}_moved", title, caption, clauses=clauses_of([target]))
     drawn = _chart(reading, rate, moved, label=f"{caption}. {title}")
     return [

@@ -100,7 +100,7 @@ def _changes(reading: Reading, published: Published, earlier: Published | None, 
         number=earlier.number,
     )
     if count > len(rows):
-        words += _("; the first {shown} are shown, the CSV has all", shown=len(rows))
+        words += _("; the first {shown} are shown, the CSV has them all", shown=len(rows))
     csv = html.A(
         _("Download CSV"),
         href=f"/api/v1/releases/{published.number}/differences.csv?from={earlier.number}&bom=1",

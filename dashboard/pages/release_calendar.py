@@ -38,7 +38,7 @@ def release_calendar(reading: Reading) -> Component:
     opened = [one for one in found if one.is_open]
     over = [one for one in reversed(found) if not one.is_open]
     shown = [*opened, *over[:_MOST_OVER]]
-    headings = [_("What"), _("Announced for"), _("How it stands"), _("What was said of the day")]
+    headings = [_("What"), _("Announced for"), _("Present state"), _("Notes on the day")]
     rows = [_row(reading, one, today, may=may) for one in shown]
     table = scrolled(plain_table(_("Release calendar"), headings, rows, labelled=True), name="texts as-cards")
     return section(
@@ -177,7 +177,7 @@ def _announce_form() -> Component:
         *_entry("announce-day", "due_on", _("Day"), placeholder="2019-10-12", required=True),
         press(_("Announce"), main=True),
     )
-    return folded(_("Announce a day"), form)
+    return folded(_("Announce a day of publication"), form)
 
 
 def _entry(identity: str, name: str, label: str, **properties: Any) -> list[Component]:

@@ -44,7 +44,7 @@ def revision_section(reading: Reading, unit: Unit) -> list[Component]:
     ]
     table = plain_table(_("Revision record"), headings, [_row(reading, one) for one in revised])
     note = _(
-        "Change: newest less first value of the months that were revised. Any month may be corrected at any time, with"
+        "Change: newest minus first value of the months that were revised. Any month may be corrected at any time, with"
         " a reason; earlier values are kept, and corrected ones marked."
     )
     said = section(

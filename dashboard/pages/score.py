@@ -50,7 +50,7 @@ def score_page(reading: Reading, code: str) -> Content:
     title = _title(reading, found, row)
     back = dcc.Link(_("All scores"), href=reading.address.to("/scores"))
     unit = dcc.Link(_("The unit's page"), href=reading.address.to(f"/units/{code}"))
-    looked_at = _("Looks at {since} – {until}", since=month_text(found.span.since), until=month_text(found.span.period))
+    looked_at = _("Covers {since} – {until}", since=month_text(found.span.since), until=month_text(found.span.period))
     head = page_head(title, reading, html.P([back, " · ", unit, " · ", looked_at], className="note"))
     parts = [_how(reading, found, row), *(_part(reading, found, row, part) for part in ScorePart)]
     return Content(title=title, body=html.Div([head, *parts]))
@@ -88,7 +88,7 @@ def _how(reading: Reading, found: ScoreSheets, row: RankedSheet) -> Component:
     left_out = [part_word(part.part) for part in sheet.parts if part.not_counted is NotCounted.NOTHING]
     if left_out:
         names = _(", ").join(left_out)
-        formula.append(html.P(_("Left out with its weight, for there is nothing to judge: {parts}", parts=names)))
+        formula.append(html.P(_("Left out with its weight, as there is nothing to judge: {parts}", parts=names)))
     if sheet.facts.unreported and sheet.score is None:
         formula.append(html.P(_("No score: figures of the month are missing.")))
     rule = [html.P(rule_sentence(found.rule), className="note"), *rule_reason(found.rule)]

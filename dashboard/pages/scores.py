@@ -34,7 +34,7 @@ def scores_page(reading: Reading) -> Content:
     found = score_sheets(reading.session, reading.view, period_scored(reading.view, reading.month))
     below = {unit.code for unit in reading.plan.reporting_units_under(reading.level.under.code)}
     rows = [row for row in found.rows if row.sheet.unit in below]
-    looked_at = _("Looks at {since} – {until}", since=month_text(found.span.since), until=month_text(found.span.period))
+    looked_at = _("Covers {since} – {until}", since=month_text(found.span.since), until=month_text(found.span.period))
     under = (breadcrumbs(reading), html.P(f"{looked_at} · {rule_sentence(found.rule)}", className="note"))
     parts = [
         ways_down(reading),

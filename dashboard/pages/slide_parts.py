@@ -38,7 +38,11 @@ def slide_of(
     rows: int,
 ) -> Slide:
     """The slide, with what every one says at its foot. `rows`: how many the page has of which the table shows some."""
-    more = "" if rows <= len(table.rows) else _("{shown} of {n} rows; the file has all", shown=len(table.rows), n=rows)
+    more = (
+        ""
+        if rows <= len(table.rows)
+        else _("{shown} of {n} rows; the file has them all", shown=len(table.rows), n=rows)
+    )
     synthetic = (
         _("Synthetic demonstration data: no figure here was reported by anyone.") if reading.demonstration else ""
     )

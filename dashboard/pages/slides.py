@@ -6,12 +6,14 @@ Every figure is written as on the page, which is as in its CSV. A page without f
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 import numpy as np
 
 from dashboard.grids.progress_rows import in_display_order
 from dashboard.grids.ranking import ranked
 from dashboard.locale import _, month_text
+from dashboard.pages.changes_slide import changes_slide
 from dashboard.pages.compare_slide import compare_slide
 from dashboard.pages.leaderboard import finding as leaderboard_finding
 from dashboard.pages.leaderboard import ranked_rows
@@ -105,7 +107,7 @@ def moved_slide(reading: Reading, code: str) -> Slide | None:
     shown = [pair for pair in told if pair in largest]
     names = [unit_name(plan.unit_by_code[part.counts.unit_code]) for part, _cells in shown]
     unit = measure_of_change(rate.indicator)
-    caption = _("{caption}, in {unit}", caption=_("What each unit added to the change"), unit=unit)
+    caption = _("{caption}, in {unit}", caption=_("What each unit contributed to the change"), unit=unit)
     rows = [(*effect_texts(part, cells), part_word(part.counts.state)) for part, cells in shown]
     values = [value_text(plan, rate.indicator, value) for value in (moved.before, moved.after)]
     steps = " → ".join(
@@ -171,7 +173,7 @@ def unit_slide(reading: Reading, code: str) -> Slide | None:
 
 
 def leaderboard_slide(reading: Reading) -> Slide | None:
-    """The slide of `/leaderboard`: the scores."""
+    """The slide of `/leaderboard`: the scores, drawn as what is short of 1, since bars of 0.98 and 1.00 look alike."""
     every, rows = ranked_rows(reading)
     if not rows:
         return None
@@ -180,6 +182,8 @@ def leaderboard_slide(reading: Reading) -> Slide | None:
     names = tuple(unit_name(plan.unit_by_code[row.unit_code]) for row in shown)
     scores = tuple(None if row.score is None else shown_score(row.score) for row in shown)
     caption = " · ".join((_("Score"), month_text(rows[0].period)))
+    short = tuple(None if score is None else f"{1 - Decimal(score):.4f}" for score in scores)
+    bars = " · ".join((_("Short of 1"), month_text(rows[0].period)))
     cells = tuple(
         (name, _("unranked") if row.rank is None else str(row.rank), score or NOTHING, movement_text(row.movement))
         for name, row, score in zip(names, shown, scores, strict=True)
@@ -190,7 +194,7 @@ def leaderboard_slide(reading: Reading) -> Slide | None:
         "leaderboard",
         title=leaderboard_finding(reading, rows, of=sum(row.rank is not None for row in every)),
         under=_("Leaderboard"),
-        chart=SlideChart(caption, names, (SlideSeries(_("Score"), scores, (ACCENT,)),), decimals=4),
+        chart=SlideChart(bars, names, (SlideSeries(_("Short of 1"), short, (ACCENT,)),), decimals=4),
         table=SlideTable(caption, (_("Unit"), _("Rank"), _("Score"), _("Movement")), cells),
         targets=[target for target in targets if target is not None],
         rows=len(rows),
@@ -213,5 +217,6 @@ SLIDES: dict[str, Callable[..., Slide | None]] = {
     "/units/{code}": unit_slide,
     "/leaderboard": leaderboard_slide,
     "/compare": compare_slide,
+    "/changes": changes_slide,
 }
 """By the path of the page."""

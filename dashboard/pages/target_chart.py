@@ -114,7 +114,7 @@ def target_chart(
     }
     due = due_on_day(shown[chosen].due, on) if chosen in shown else None
     return CourseChart(
-        stages=_stages(plan, own, stages, begins=begins, ends=ends),
+        stages=stage_marks(plan, own, stages, begins=begins, ends=ends),
         courses=tuple(shown.values()),
         begins=begins,
         ends=ends,
@@ -169,7 +169,7 @@ def _course(drawn: _Drawn, unit: str, rates: Sequence[Rate], *, first: date) -> 
     )
 
 
-def _stages(plan: Plan, target: Target, stages: Sequence[Target], *, begins: date, ends: date) -> tuple[Stage, ...]:
+def stage_marks(plan: Plan, target: Target, stages: Sequence[Target], *, begins: date, ends: date) -> tuple[Stage, ...]:
     """The labels at the due dates that are shown. A stage in another measure is named with that."""
     indicators = plan.indicator_by_code
     found = []

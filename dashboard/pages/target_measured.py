@@ -172,7 +172,7 @@ def _courses(shown: _Shown) -> Component:
     """The overlay: every unit's course in grey, those chosen in colour, the paces, and all figures as a table."""
     reading, judged, indicator = shown.reading, shown.judged, shown.indicator
     caption = _("{name} over time", name=indicator_name(indicator))
-    words = _("heavy: what is due; dashed: the way to what is ahead; dotted: projection")
+    words = _("heavy: what is due; dashed: the path to the next stage; dotted: projection")
     picture = _picture(shown, "course", f"{caption} ({_names(reading)}) · {words}")
     csv = reading.address.csv(
         "rates", indicator=indicator.code, period_from=format_period(shown.first), **until(judged)
@@ -288,7 +288,7 @@ def _picture(shown: _Shown, name: str, caption: str) -> Picture:
 
 def _multiples(shown: _Shown) -> Component:
     reading, indicator = shown.reading, shown.indicator
-    lines = _("Heavy: what is due; dashed: the way to what is ahead.")
+    lines = _("Heavy: what is due; dashed: the path to the next stage.")
     words = " ".join(filter(None, (scale_words(shown.chart), lines, left_out(shown.units))))
     picture = _picture(shown, "units", f"{indicator_name(indicator)} · {words}")
     ordered = arranged(reading, indicator, shown.drawn)

@@ -47,7 +47,7 @@ def target_revise_page(reading: Reading, code: str) -> Content:
             html.P(
                 dcc.Link(_("Back to the target"), href=reading.address.to(f"/targets/{code}")), className="screen-only"
             ),
-            section(_("What is to hold"), _revision_form(plan, standing, chosen, today=today)),
+            section(_("The revised target"), _revision_form(plan, standing, chosen, today=today)),
             withdrawing(plan, code, chosen, today=today),
             ending(plan, code),
             revisions(plan, code, on=today, unit=chosen),
@@ -103,7 +103,7 @@ def _revision_form(plan: Plan, standing: Target, unit: str | None, *, today: dat
         [
             html.P(
                 _(
-                    "Nothing is recorded until what would change has been shown. A changed threshold and a target for "
+                    "Nothing is recorded until you have seen what would change. A changed threshold and a target for "
                     "single units need the clause they rest on; anything else needs a reason."
                 ),
                 className="note",

@@ -121,8 +121,8 @@ def _missing(known: Counter[Cell], due_on: date, on: date) -> str:
     due = date_text(due_on)
     if on < due_on:
         said = ngettext(
-            "At the pace they make, {misses} of {n} unit will miss {date}",
-            "At the pace they make, {misses} of {n} units will miss {date}",
+            "At their present pace, {misses} of {n} unit will miss {date}",
+            "At their present pace, {misses} of {n} units will miss {date}",
             of,
             misses=misses,
             date=due,
@@ -135,7 +135,7 @@ def _missing(known: Counter[Cell], due_on: date, on: date) -> str:
             misses=misses,
             date=due,
         )
-    return said + (ngettext("; of {n} it cannot be told", "; of {n} it cannot be told", unknown) if unknown else "")
+    return said + (ngettext("; {n} cannot be judged", "; {n} cannot be judged", unknown) if unknown else "")
 
 
 def _files(
@@ -150,7 +150,11 @@ def _files(
 def _acts(
     reading: Reading, shape: TableShape, columns: list[ChosenColumn], rows: list[dict[str, Cell]]
 ) -> list[Component]:
-    misses: Mapping[str, Component] = {"true": _("Misses it"), "false": _("Does not"), "": _("Cannot be told")}
+    misses: Mapping[str, Component] = {
+        "true": _("Not met by then"),
+        "false": _("Met by then"),
+        "": _("Cannot be judged"),
+    }
     statuses: Mapping[str, Component] = {status.value: status_mark(status) for status in Status}
     asked = [Filter("misses", _("Due date"), misses), Filter("status", _("Status"), statuses)]
     links = [filter_links(reading.address, shape, one, rows, _HEADINGS) for one in asked]
@@ -196,12 +200,12 @@ def unit_columns(
     now = [
         ChosenColumn(UNIT, _("Unit"), partial(_unit, reading, verdicts), (UNIT, "unit_name")),
         figure("value", _("Value"), of=of),
-        ChosenColumn("status", _("Status"), _status, ("status", "light", "override"), "status"),
+        ChosenColumn("status", _("Status"), _status, ("status", "light", "override"), "status", worded=True),
         figure("gap", _("Distance"), sign=True, of=change),
-        figure("shortfall", _("Short of it now"), of=amount),
-        figure("present_pace", _("Makes a month"), sign=True, of=change),
+        figure("shortfall", _("Shortfall now"), of=amount),
+        figure("present_pace", _("Present pace per month"), sign=True, of=change),
     ]
-    misses = ChosenColumn("misses", _("Misses the date"), _misses, ("misses",), "misses")
+    misses = ChosenColumn("misses", _("Met by the due date"), _misses, ("misses",), "misses")
     ahead = {one.due_on for one in verdicts.values() if one.due_on is not None and one.evaluated_on < one.due_on}
     if not ahead:
         return [*now, misses]  # nothing is needed or projected beyond the due date
@@ -212,11 +216,11 @@ def unit_columns(
     parts = ("projected_value", "range_low", "range_high")
     return [
         *now,
-        figure("required_pace", _("Needs a month"), sign=True, of=change),
+        figure("required_pace", _("Pace needed per month"), sign=True, of=change),
         ChosenColumn("projected_value", projected, _projected, parts, "projected_value"),
         ChosenColumn("projected_on", _("Reached at this pace on"), _reached, ("projected_on",), "projected_on"),
         misses,
-        figure("projected_shortfall", _("Short of it then"), of=amount),
+        figure("projected_shortfall", _("Shortfall on the due date"), of=amount),
     ]
 
 
@@ -262,5 +266,5 @@ def _misses(row: Row) -> Component:
     missed = row["misses"]
     if missed is None:
         return NOTHING
-    sign, word = ("✘ ", _("misses it")) if missed else ("✔ ", _("does not"))
+    sign, word = ("✘ ", _("no")) if missed else ("✔ ", _("yes"))
     return [html.Span(sign, **{"aria-hidden": "true"}), word]

@@ -21,6 +21,7 @@ from metrics.principal import Principal, Scope
 from metrics.queries.people import DUTIES, Person, in_force, people_recorded
 
 Component = Any
+_OPEN = 12  # months that are in sight; earlier ones are folded
 
 
 def submissions_section(reading: Reading, unit: Unit) -> Component:
@@ -39,11 +40,17 @@ def submissions_section(reading: Reading, unit: Unit) -> Component:
             ),
         )
     reviews = reading.principal is not None and reading.principal.may_look_at_review
-    table = submissions_table(
-        found, address=reading.address, reviews=reviews, timezone=reading.timezone, caption=_lateness(found)
-    )
+
+    def table(months: Sequence[SubmissionMonth]) -> Component:
+        return submissions_table(
+            months, address=reading.address, reviews=reviews, timezone=reading.timezone, caption=_lateness(months)
+        )
+
+    newest, earlier = found[:_OPEN], found[_OPEN:]
+    summary = html.Summary(_("Earlier: {months}", months=_lateness(earlier)))
+    folded = [html.Details([summary, table(earlier)], className="table-view")] if earlier else []
     link = dcc.Link(_("Who has reported"), href=reading.address.to("/periods"), className="quiet-link")
-    return section(title + _(": ") + _lateness(found), table, aside=link)
+    return section(title + _(": ") + _lateness(found), table(newest), *folded, aside=link)
 
 
 def people_section(reading: Reading, unit: Unit) -> Component:

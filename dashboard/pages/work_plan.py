@@ -94,7 +94,7 @@ def _plan_form(reading: Reading, body: Body, year: int, plan: WorkPlanRow | None
     fields = {"unit": body.code, "year": str(year), "seen": "" if plan is None else plan.etag.strip('"')}
     hint = _(
         "One measure a line: task | measure | day | who. The task is the number of one that names the unit, or -; the "
-        "day is written 2020-06-30. Rows pasted from a spreadsheet do as well."
+        "day is written 2020-06-30. Rows pasted from a spreadsheet work too."
     )
     form = asking_form(
         "work_plan.file",

@@ -46,8 +46,8 @@ def _turned(reading: Reading, principal: Principal) -> list[Component]:
     """
     if is_blind(principal) or not (new := unseen_turns(reading.session, principal)):
         return []
-    words = ngettext("{n} status that you follow has turned.", "{n} statuses that you follow have turned.", new)
-    link = dcc.Link(_("What turned"), href=reading.address.at_desk("/following"))
+    words = ngettext("{n} status that you follow has changed.", "{n} statuses that you follow have changed.", new)
+    link = dcc.Link(_("Changes of status that I follow"), href=reading.address.at_desk("/following"))
     return [html.P([html.Span(words), " ", link], className="reminder reminder-turned", role="note")]
 
 

@@ -54,11 +54,11 @@ def _restore_note(reading: Reading) -> list[Component]:
     lost = 0 if epoch.remembered is None else epoch.remembered.size - epoch.found.size
     missing = (
         _(
-            "The ledger's last entries, {count} of them, are no longer here: look whether yours are.",
+            "The ledger's last entries, {count} of them, are no longer here: check whether yours are among them.",
             count=count_text(lost),
         )
         if lost > 0
-        else _("What came after the backup is no longer here: look whether yours is.")
+        else _("What was recorded after the backup is no longer here: check whether yours is missing.")
     )
     said = [warning, " ", missing, " ", _("Reason given:"), " ", html.Span(epoch.reason, lang="zh-CN")]
     return [html.P([*said, " ", *_way(reading.address)], className="signer-note restored-note", role="note")]

@@ -32,7 +32,7 @@ def before_plan(reading: Reading) -> str:
     issued = reading.plan.document.issued_on
     if reading.on is None or reading.on >= issued:
         return ""
-    return _("The plan was issued on {date}: nothing of it was due yet.", date=date_text(issued))
+    return _("The plan was issued on {date}: nothing in it was due yet.", date=date_text(issued))
 
 
 def without_data(reading: Reading) -> str:

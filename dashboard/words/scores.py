@@ -88,7 +88,7 @@ def rule_sentence(rule: ScoreRule) -> str:
     """What is in force, and whence: the shipped rule says that no plan lays it down."""
     if rule.seq is None or rule.valid_from is None:
         return _(
-            "Equal weights, as the program is delivered: the plan names no weights and no steps, so "
+            "Equal weights, the program's default: the plan names no weights and no steps, so "
             "none are invented. A reviewer can set others."
         )
     weights = _("Equal weights") if rule.is_equal else _("Weights of their own for each part")

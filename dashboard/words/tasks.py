@@ -65,8 +65,8 @@ def silence_text(months: int, step: SilenceStep) -> str:
     """How long nothing was said, and whose turn it is."""
     whose = {
         SilenceStep.UNIT: _("the unit is to report"),
-        SilenceStep.LEAD: _("the lead unit is to ask"),
-        SilenceStep.BUREAU: _("the bureau is to ask"),
+        SilenceStep.LEAD: _("the lead unit is to follow up"),
+        SilenceStep.BUREAU: _("the bureau is to follow up"),
     }[step]
     return ngettext("no update for {n} month: {whose}", "no update for {n} months: {whose}", months, whose=whose)
 

@@ -95,7 +95,7 @@ def test_no_page_has_a_grave_fault_or_is_cut_or_wider_than_the_window(
             show(page, live_server, shown, secret=secrets.get(who))
         before = None if address.startswith(LOADED_ANEW) else who
         if address in SPREAD:
-            found += [f"{address} {line}" for line in cut_or_too_wide(page)]
+            found += [f"{address} {line}" for line in cut_or_too_wide(page, address)]
         if (who, address) in WIDE:
             continue
         unfold(page)

@@ -35,9 +35,18 @@ CUT = """() => [...document.querySelectorAll(".window *")].filter((part) => {
   return getComputedStyle(part).textOverflow === "ellipsis" && !whole;
 }).map((part) => part.textContent)"""
 
+# Cards and frames of tables that are wider inside than outside, so that one would have to push what is in them aside.
+BEYOND = """() => [...document.querySelectorAll("#content :is(.scroll, .section, .card, .ranking, .multiple)")]
+  .filter((part) => part.checkVisibility() && part.scrollWidth > part.clientWidth + 1)
+  .map((part) => `${part.className} by ${part.scrollWidth - part.clientWidth}`)"""
+FITTING = [address for address in SPREAD if address != "/?targets=all"]
 
-def cut_or_too_wide(page: Page) -> list[str]:
-    """Words cut off, and whether the page is wider than the window, at each size; the last is the window's own."""
+
+def cut_or_too_wide(page: Page, address: str) -> list[str]:
+    """Words cut off, and whether the page is wider than the window, at each size; the last is the window's own.
+
+    On a page that is to fit, also what is wider than the card or the table's frame around it, but on a phone.
+    """
     found: list[str] = []
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
@@ -46,4 +55,6 @@ def cut_or_too_wide(page: Page) -> list[str]:
         except StillNot:
             found.append(f"is wider than {width}")
         found += [f"at {width} cut: {words}" for words in page.evaluate(CUT)]
+        if address in FITTING and width >= 1280:
+            found += [f"at {width} beyond: {part}" for part in page.evaluate(BEYOND)]
     return found

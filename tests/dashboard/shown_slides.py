@@ -192,9 +192,14 @@ def _leaderboard(slide: Any, draw: Draw, file: list[Row], pull: Pull) -> Iterato
                 ShownCell(rank, ("rank",)),
                 ShownCell(score, ("score",)),
                 ShownCell(moved, ("movement",)),
-                ShownCell(_drawn(charted[name][0], told[codes[name]]["score"]), ("score",)),
+                ShownCell(_drawn(_of_one(charted[name][0]), told[codes[name]]["score"]), ("score",)),
             ),
         )
+
+
+def _of_one(short: str) -> str:
+    """The score of which a bar draws what is short of 1."""
+    return str(1 - Decimal(short)) if short else short
 
 
 def _compared(slide: Any, draw: Draw, file: list[Row], pull: Pull) -> Iterator[ShownRow]:

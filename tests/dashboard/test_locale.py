@@ -119,7 +119,10 @@ def test_chinese_texts_have_chinese_punctuation() -> None:
 
 def test_chinese_texts_have_no_space_between_a_number_and_what_is_counted() -> None:
     counted = "个项版号次条份行列页位分天日月年秒群层期轮"
-    apart = re.compile(rf"(\{{\w+\}}|(?<![A-Za-z\d])\d+) [{counted}]|第 [{{\d]|[一-鿿] \d|(?<![A-Za-z\d])\d+ [一-鿿]")
+    # and one between it and %
+    apart = re.compile(
+        rf"[}}\d]%|(\{{\w+\}}|(?<![A-Za-z\d])\d+) [{counted}]|第 [{{\d]|[一-鿿] \d|(?<![A-Za-z\d])\d+ [一-鿿]"
+    )
     assert [form for forms in catalog().values() for form in forms if apart.search(form)] == []
 
 
@@ -159,11 +162,16 @@ NOT_ENGLISH = (
     r"fits? this choice",  # matches
     r"answers? to this",  # matches
     r"(still )?holds? until",  # is valid until
-    r"serves to",  # can be used to
     r"hold every figure",  # check every figure
     r"stands so",  # says so
     r"takes a restart",  # takes effect after one
-    r"less reported",  # minus
+    r"less (reported|first)",  # minus
+    r"has all$|has all\.",  # has them all
+    r"look whether",  # check whether
+    r"cannot be told",  # is not known, cannot be judged
+    r"way to what is ahead",  # path to the next stage
+    r"(status|verdict)\w* .*turned(?! worse| better)",  # has changed
+    r"serves? to|do as well",  # can be used to, work too
 )
 """Words that stood in the pages and that no native would write; beside each what is written instead."""
 

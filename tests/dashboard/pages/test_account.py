@@ -155,7 +155,7 @@ def test_another_site_changes_nothing(client: TestClient, session: WriteSession)
 def test_an_administrators_own_token_does_not_administer(client: TestClient, session: WriteSession) -> None:
     client.cookies.set(COOKIE, browser_session(session, role=Role.ADMIN))
     page = "/account?lang=en"
-    assert "It does not administer" in client.get(page).text
+    assert "A token cannot administer" in client.get(page).text
     assert send(client, page, act="issue_token", name="nightly", days="366").status_code == 200
     assert session.scalars(select(Token.scopes)).one() == ["manage_people", "read"]
     refused = send(client, page, act="issue_token", name="nightly", days="367")

@@ -34,8 +34,8 @@ def test_since_an_entry_one_month_is_judged_twice(evaluator: TestClient, submiss
     page = window(evaluator, "/changes", f"{MONTHS}&since={since}")
     text = said(page)
     assert "against what was known of it at" in text
-    assert "Newly judged, or no longer" in text
-    assert "a submission came" in text
+    assert "Newly judged, or no longer judged" in text
+    assert "a submission" in [said(cell) for cell in nodes(page) if cell["type"] == "Td"]
     (row,) = [n for n in nodes(page) if n["type"] == "Tr" and "Submission" in said(n) and "Sihui" not in said(n)][:1]
     assert "Gaoyao" in said(row)
 

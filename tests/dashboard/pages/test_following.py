@@ -27,7 +27,7 @@ def test_a_target_is_followed_and_what_turned_is_listed(evaluator: TestClient, s
     assert note_turns(submissions, now=datetime.now(UTC)) == 1
     assert "关注的状态有1项变化" in said(of_class(window(evaluator, "/"), "reminder-turned"))
     tree = window(evaluator, "/following", "?lang=en")
-    assert "1 status that I follow has turned" in said(tree)
+    assert "1 status that I follow has changed" in said(tree)
     assert "Gaoyao District · TG-05A" in said(tree)
     done = asked_window(evaluator, forms(tree)["follow.seen"] | {"nth": 2}, "/following")
     assert "已标为知悉" in said(done)

@@ -13,7 +13,7 @@ from tests.dashboard.drawn import nodes, said, window
 @pytest.mark.parametrize(
     ("month", "words"),
     [
-        ("2018-12", "The plan was issued on 12 Feb 2019: nothing of it was due yet."),
+        ("2018-12", "The plan was issued on 12 Feb 2019: nothing in it was due yet."),
         ("2019-07", "No submission for Jul 2019 has been recorded"),
         ("2020-05", "No submission for May 2020 has been recorded; the figures shown are those of Aug 2019"),
     ],

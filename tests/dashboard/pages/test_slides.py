@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from tests.dashboard.drawn import nodes, said, window
 
 COMPARED = ("441202", "441203", "441204")
 COMPARE = "/compare?" + "&".join(f"unit={code}" for code in COMPARED)
-PAGES = ("/", "/targets/TG-05A", "/targets/TG-05A/moved", "/units/441202", "/leaderboard", COMPARE)
+PAGES = ("/", "/targets/TG-05A", "/targets/TG-05A/moved", "/units/441202", "/leaderboard", COMPARE, "/changes")
 
 
 def slide(client: TestClient, page: str) -> Any:
@@ -86,6 +87,9 @@ def test_every_figure_is_that_of_the_file(evaluator: TestClient, submissions: Wr
     rows = {row["unit_name"]: row for row in rows_of(evaluator, f"leaderboard.csv?period=2019-09&{lang}")}
     for name, rank, score, _movement in table_of(found):
         assert (rank if rank.isdigit() else "", score.strip("—")) == (rows[name]["rank"], rows[name]["score"])
+    for name, short in bars_of(found).items():
+        known = rows[name]["score"]
+        assert short == (float(1 - Decimal(known)) if known else None)
 
     found = slide(evaluator, f"/?{month}&{lang}")
     stages = [row for row in rows_of(evaluator, f"commitments.csv?on=2019-09-30&{lang}") if row["current"] == "true"]
@@ -115,6 +119,29 @@ def test_units_side_by_side_have_the_figures_of_the_file(
     for series, code in zip(chart.plots[0].series, COMPARED, strict=True):
         assert {f"{value:.2f}" for value in series.values if value is not None} <= set(told[code])
     assert len(list(chart.plots[0].categories)) * len(COMPARED) <= MOST_BARS
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_turned_is_counted_and_listed_as_in_the_file(
+    evaluator: TestClient, submissions: WriteSession, language: str
+) -> None:
+    found = slide(evaluator, f"/changes?month=2019-09&lang={language}")
+    rows = [row for row in rows_of(evaluator, f"changes.csv?on=2019-09-30&lang={language}") if row["kind"] == "status"]
+    (chart,) = [shape.chart for shape in found.shapes if shape.has_chart]
+    for series, turned in zip(chart.plots[0].series, ("worse", "better"), strict=True):
+        counts = Counter(row["unit_name"] for row in rows if row["turned"] == turned)
+        assert {name: n for name, n in zip(chart.plots[0].categories, series.values, strict=True) if n} == counts
+    cells = table_of(found)
+    told = [f"{row['unit_name']} · " for way in ("worse", "better") for row in rows if row["turned"] == way]
+    assert 0 < len(cells) <= len(told)
+    assert all(cell[0].startswith(name) for cell, name in zip(cells, told, strict=False))
+
+
+def test_a_month_in_which_nothing_turned_has_no_slide(evaluator: TestClient, submissions: WriteSession) -> None:
+    address = "month=2019-09&period_from=2019-09"
+    assert evaluator.get(f"/slides/pptx/changes?{address}").status_code == 404
+    tree = window(evaluator, "/changes", f"?{address}")
+    assert not [n for n in nodes(tree) if str(n["props"].get("href")).startswith("/slides/")]
 
 
 @pytest.mark.parametrize("units", [(), ("441202",), ("441202", "441203", "441204", "441223", "441224", "441225")])

@@ -150,7 +150,7 @@ def test_a_target_of_many_units_draws_the_farthest(
     monkeypatch.setattr("dashboard.grids.multiples.MOST", 1)
     tree = window(evaluator, PAGE, "?month=2019-09&lang=en")
     assert list(tiles(tree)) == ["Duanzhou District"]
-    assert "Shown is the 1 unit farthest from the target; the CSV has all." in said(tree)
+    assert "The 1 unit farthest from the target is shown; the CSV has them all." in said(tree)
     (graph,) = [node["props"]["figure"] for node in nodes(tree) if node["type"] == "Graph"]
     assert {trace.get("meta") for trace in graph["data"]} == {"441202", "441200", None}
     (table,) = [node for node in of_class(tree, "figures") if "Online rate over time" in said(node)]
@@ -183,7 +183,7 @@ def test_what_was_corrected_is_marked_with_its_old_value_and_reason_and_the_verd
         ("/units/441202", "?month=2019-10&lang=en", "2 figures were"),  # the rate after exemptions as well
     ):
         tree = window(evaluator, path, search)
-        title = f"{count} corrected; the verdict turned for 1 of them"
+        title = f"{count} corrected; the verdict changed for 1 of them"
         (listed,) = [node for node in nodes(tree) if node["type"] == "Section" and title in said(node)]
         assert "69.9070.00" in said(listed)
         assert "漏计一项" in said(listed)
@@ -264,7 +264,7 @@ def test_what_is_due_is_the_same_line_wherever_a_unit_s_course_is_drawn(
     for node, heavy, dashed in ((small, 'stroke-width="2"', "3 2"), (spark, 'stroke-linecap="square"', "2 2")):
         drawn = unquote(node["props"]["src"])
         assert (heavy in drawn) is bool(due)
-        assert (f'stroke-dasharray="{dashed}"' in drawn) is not bool(due), "the way to what is ahead"
+        assert (f'stroke-dasharray="{dashed}"' in drawn) is not bool(due), "the path to the next stage"
     assert bool([trace for trace in large["data"] if trace["name"] == "way"]) is not bool(due)
 
 

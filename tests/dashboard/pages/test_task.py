@@ -147,7 +147,7 @@ def test_a_task_lists_every_units_newest_report_and_one_units_whole_history(
     units = {row[0]: row[1:] for row in rows([newest])}
     assert len(units) == 1 + 12  # the bureau that leads reports as the city departments
     assert units["Duanzhou District"][:3] == ["In progress", "Sep 2019", "<b>=九月</b>"]
-    assert units["Dinghu District"][:2] == ["To be confirmedno update for 8 months: the bureau is to ask", "—"]
+    assert units["Dinghu District"][:2] == ["To be confirmedno update for 8 months: the bureau is to follow up", "—"]
     told = rows([history])[1:]
     assert [(row[0], row[1], row[2]) for row in told] == [
         ("Sep 2019", "revision 1", "In progress"),

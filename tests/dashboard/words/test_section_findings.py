@@ -66,13 +66,13 @@ def test_every_state_of_a_task_has_a_heading() -> None:
 @pytest.mark.parametrize(
     ("units", "en", "zh"),
     [
-        ([], "No gate applies to these units", "这些单位没有适用的关口目标"),
-        ([{"A": Gate.NOT_APPLICABLE}], "No gate applies to these units", "这些单位没有适用的关口目标"),
-        ([{"A": Gate.LATE}], "The gate is met by every unit", "1项关口目标各单位均已达标"),
+        ([], "No gate applies to these units", "这些单位没有适用的节点目标"),
+        ([{"A": Gate.NOT_APPLICABLE}], "No gate applies to these units", "这些单位没有适用的节点目标"),
+        ([{"A": Gate.LATE}], "The gate is met by every unit", "1项节点目标各单位均已达标"),
         (
             [{"A": Gate.ON_TIME, "B": Gate.IN_WINDOW}] * 2,
             "All 2 gates are met by every unit",
-            "2项关口目标各单位均已达标",
+            "2项节点目标各单位均已达标",
         ),
         (
             [{"A": Gate.ON_TIME, "B": Gate.NOT_MET}, {"A": Gate.NO_DATA, "B": Gate.NOT_APPLICABLE}],
@@ -183,11 +183,11 @@ def test_scores(scores: list[Fraction | None], en: str, zh: str, language: str) 
     ("weights", "en", "zh"),
     [
         ((1, 1, 1, 1), "Every part weighs the same", "各部分权重相同"),
-        ((6, 2, 1, 1), "attainment weighs most, 60 % of the score", "attainment权重最大，占60%"),
+        ((6, 2, 1, 1), "attainment weighs most, 60 % of the score", "attainment权重最大，占60 %"),
         (
             (4, 4, 1, 1),
             "attainment, timeliness weigh most, 40 % of the score each",
-            "attainment、timeliness权重最大，各占40%",
+            "attainment、timeliness权重最大，各占40 %",
         ),
     ],
 )
@@ -202,11 +202,11 @@ def test_weights(weights: tuple[int, ...], en: str, zh: str, language: str) -> N
     ("shares", "en", "zh"),
     [
         ([], "No inquiry covered anybody in these months", "考核范围内没有测评"),
-        ([(Fraction(4, 5), "a")], "One inquiry result: a, 80.00 % of full marks", "测评结果1份：a，得满分的80.00%"),
+        ([(Fraction(4, 5), "a")], "One inquiry result: a, 80.00 % of full marks", "测评结果1份：a，得满分的80.00 %"),
         (
             [(Fraction(4, 5), "a"), (Fraction(1, 3), "b")],
             "2 inquiry results, the lowest of b: 33.33 % of full marks",
-            "测评结果2份，最低的是b：得满分的33.33%",
+            "测评结果2份，最低的是b：得满分的33.33 %",
         ),
     ],
 )
