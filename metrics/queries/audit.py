@@ -49,7 +49,8 @@ def audit_asked(
 ) -> AuditAsked:
     """What `given` (filter → text; an empty text asks for nothing) asks for.
 
-    `since` a day means from its beginning on. Raises BadRequest with every filter that cannot be understood.
+    `since` a day means from its beginning on. Raises BadRequest with every filter that cannot be understood, and where
+    `until` is before `since`.
     """
     texts = {name: text.strip() for name, text in given.items() if text.strip()}
     moments = {name: _moment(texts[name], name, timezone) for name in ("since", "until") if name in texts}
@@ -68,9 +69,15 @@ def audit_asked(
     if problems:
         message = Message("查询条件有误:" + problems[0].message.zh, "This cannot be asked: " + problems[0].message.en)
         raise BadRequest("parameter_invalid", message, problems)
+    since, until = moments.get("since"), moments.get("until")
+    if since is not None and until is not None and until < since:
+        message = Message(
+            "until 早于 since,其间不会有任何记录。", "until is before since; nothing can lie between them."
+        )
+        raise BadRequest("parameter_conflict", message, [Problem("parameter_conflict", message, pointer="?until")])
     return AuditAsked(
-        since=moments.get("since"),
-        until=moments.get("until"),
+        since=since,
+        until=until,
         user=texts.get("user"),
         action=texts.get("action"),
         outcome=texts.get("outcome"),

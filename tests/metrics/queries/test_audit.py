@@ -1,4 +1,4 @@
-"""By which indexes the audit is searched; what is found is the page's test."""
+"""By which indexes the audit is searched, and what cannot be asked; what is found is the page's test."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ import pytest
 from sqlalchemy import text
 
 from metrics.database import WriteSession
-from metrics.queries.audit import AuditAsked, _query
+from metrics.errors import BadRequest
+from metrics.queries.audit import AuditAsked, _query, audit_asked
+
+
+def test_a_range_that_ends_before_it_begins_is_refused() -> None:
+    asked = {"since": "2019-02-01", "until": "2019-02-01T00:00:00+08:00"}
+    assert audit_asked(asked, timezone=lambda: "Asia/Shanghai").since is not None
+    with pytest.raises(BadRequest) as refused:
+        audit_asked(asked | {"until": "2019-01-31T23:59:59+08:00"}, timezone=lambda: "Asia/Shanghai")
+    assert [(problem.code, problem.pointer) for problem in refused.value.problems] == [("parameter_conflict", "?until")]
 
 
 @pytest.mark.parametrize("limit", [51, None])
