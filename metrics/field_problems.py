@@ -18,6 +18,14 @@ _KNOWN = {
         "field_not_a_date",
         Message("应为日期 YYYY-MM-DD。", "A date is written YYYY-MM-DD."),
     ),
+    **dict.fromkeys(
+        ("decimal_parsing", "decimal_type", "finite_number", "int_parsing", "int_from_float", "float_parsing"),
+        ("field_invalid", Message("应为数字,如 95 或 95.5。", "A number is written in digits, such as 95 or 95.5.")),
+    ),
+    "code_form": (
+        "field_invalid",
+        Message("代码只含字母、数字和 . _ -。", "A code holds letters, digits, '.', '_' and '-' only."),
+    ),
     "date_parsing": ("field_not_a_date", Message("应为日期 YYYY-MM-DD。", "A date is written YYYY-MM-DD.")),
 }
 _CHOICES = ("literal_error", "enum")  # pydantic's kinds of error where one of a few words is wanted
@@ -36,7 +44,9 @@ def field_problems(refused: ValidationError, *, secret: bool = False) -> list[Pr
                 f"应为以下之一:{allowed.replace(' or ', ', ').replace(', ', '、')}。", f"It is {allowed}."
             )
         elif message is None:
-            message = Message("此项内容不符合要求。", f"This field cannot be read: {error['msg']}.")
+            message = Message(
+                "此项内容不符合要求。", f"This field cannot be read: {error['msg'].removeprefix('Value error, ')}."
+            )
         given = error["input"]
         hidden = secret or isinstance(given, dict | list) or error["type"] == "missing"
         shown = None if hidden else as_given(given)

@@ -13,13 +13,13 @@ from dashboard.acts.forms import asking_form, press
 from dashboard.grids.consequences import consequences
 from dashboard.locale import _, language
 from dashboard.window.ask import Ask
-from dashboard.window.outcome import Outcome
+from dashboard.window.outcome import Outcome, refused
 from metrics.authority import authority_of
 from metrics.commands.asked_target import standing_target
 from metrics.commands.replaced_targets import withdrawal
 from metrics.commands.revise_target import TriedTarget, revise_target, try_target
 from metrics.database import read_session, write_session
-from metrics.errors import BadRequest, Conflict, Message, Stale
+from metrics.errors import BadRequest, Conflict, Invalid, Message, Stale
 from metrics.json_object import read_json_object
 from metrics.plan.cited_texts import MOST_NAMED, found_in, looked_in
 from metrics.plan.model import Citation, Plan, Target
@@ -35,16 +35,38 @@ def revise(asked: Ask, principal: Principal) -> Sequence[Outcome]:
     code = asked.field("target")
     if asked.field("step") == SET:
         return _record(asked, principal, code)
-    with read_session(authority_of(principal)) as session:
-        plan = plan_at(session)
-        _require_as_shown(asked, plan, code)
-        body = _body(asked, plan, code)
-        tried = try_target(session, principal=principal, code=code, body=body, every_month=asked.field("step") == EVERY)
+    try:
+        with read_session(authority_of(principal)) as session:
+            plan = plan_at(session)
+            _require_as_shown(asked, plan, code)
+            body, every = _body(asked, plan, code), asked.field("step") == EVERY
+            tried = try_target(session, principal=principal, code=code, body=body, every_month=every)
+    except Invalid as error:
+        return [refused(error, field=_name_of_field)]
     if tried.changes:
         said = _("Nothing is recorded yet. This is what would change")
     else:
         said = _("Nothing is recorded yet. No verdict, no place and no city figure would change")
     return [Outcome(False, said, _offer(plan, code, json.dumps(body, ensure_ascii=False), tried), tried=True)]
+
+
+def _name_of_field(pointer: str) -> str:
+    """The name on the page of the field that a pointer into a revision leads to, the nearest that has one."""
+    names = {
+        "threshold": _("Threshold"),
+        "comparator": _("Comparison"),
+        "due_on": _("Due date"),
+        "verification_window/start": _("Verification window from"),
+        "verification_window/end": _("Verification window to"),
+        "effective_from": _("Effective from"),
+        "trajectory": _("Agreed trajectory"),
+        "name/zh": _("Name in Chinese"),
+        "name/en": _("Name in English"),
+        "exclusions/code": _("One more exclusion: its code"),
+        "reason": _("Reason"),
+    }
+    place = "/".join(step for step in pointer.split("/")[1:] if not step.isdigit())
+    return next((said for start, said in names.items() if f"{place}/".startswith(f"{start}/")), "")
 
 
 def shown_revision(plan: Plan, code: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,15 +34,26 @@ class Outcome:
     tried: bool = False
 
 
-def refused(error: BiaochiError, *, about: str = "", more: Component = None) -> Outcome:
-    """A refusal in its own words, after the name of what it is about."""
+def refused(
+    error: BiaochiError, *, about: str = "", more: Component = None, field: Callable[[str], str] = lambda _pointer: ""
+) -> Outcome:
+    """A refusal in its own words, after the name of what it is about.
+
+    `field`: of a form with many, the name on the page of the one that a pointer leads to, empty for none.
+    """
     message = _in_print(error.message.in_language(language()))
-    return Outcome(False, about + _(": ") + message if about else message, more or _places(error, message), error)
+    if len(error.problems) == 1:
+        about = about or field(error.problems[0].pointer)
+    return Outcome(False, _named(about, message), more or _places(error, message, field), error)
 
 
-def _places(error: BiaochiError, message: str) -> Component:
+def _named(name: str, words: str) -> str:
+    return name + _(": ") + words if name else words
+
+
+def _places(error: BiaochiError, message: str, field: Callable[[str], str]) -> Component:
     """Everything that is wrong, where that is more than the message says; the first few of many."""
-    said = [_in_print(problem.message.in_language(language())) for problem in error.problems]
+    said = [_named(field(one.pointer), _in_print(one.message.in_language(language()))) for one in error.problems]
     if len(said) < 2:
         return None
     items = [html.Li(words) for words in said[:_MOST_PLACES] if words not in message]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic_core import PydanticCustomError
 
 
 class PlanPart(BaseModel):
@@ -24,11 +26,23 @@ class PlanPart(BaseModel):
 
 def _plain_code(value: str) -> str:
     if not value or not all(character.isalnum() or character in "._-" for character in value):
-        raise ValueError(f"a code holds letters, digits, '.', '_' and '-' only: {value!r}")
+        problem = "a code holds letters, digits, '.', '_' and '-' only: {given}"
+        raise PydanticCustomError("code_form", problem, {"given": repr(value)})
     return value
 
 
+def _figure(value: object) -> object:
+    """As pydantic reads a Decimal, but for 1_0, which Python reads as ten and whoever wrote it meant otherwise."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        raise PydanticCustomError("decimal_type", "Decimal input should be an integer, float, string or Decimal object")
+    try:
+        return value if isinstance(value, Decimal) else Decimal("" if "_" in str(value) else str(value))
+    except InvalidOperation:
+        raise PydanticCustomError("decimal_parsing", "Input should be a valid decimal") from None
+
+
 Code = Annotated[str, AfterValidator(_plain_code)]
+Figure = Annotated[Decimal, BeforeValidator(_figure)]
 
 
 class Text(PlanPart):

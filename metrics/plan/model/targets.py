@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from metrics.plan.model.basics import Citation, Code, PlanPart, Text
+from metrics.plan.model.basics import Citation, Code, Figure, PlanPart, Text
 from metrics.plan.model.form import LinearForm
 
 
@@ -81,21 +81,21 @@ class Baseline(PlanPart):
     """The point from which the straight line to a target starts, in the indicator's unit of measure."""
 
     on: date
-    value: Decimal
+    value: Figure
 
 
 class Waypoint(PlanPart):
     """A point of an agreed trajectory, in the indicator's unit of measure."""
 
     on: date
-    value: Decimal
+    value: Figure
 
 
 class PrintedThreshold(PlanPart):
     """The number as the document prints it, where it is not the one the indicator is judged by."""
 
     comparator: Literal[">=", "<=", "=="]
-    threshold: Decimal
+    threshold: Figure
     unit_of_measure: Text
 
 
@@ -113,7 +113,7 @@ class Target(PlanPart):
     tasks: tuple[int, ...] = ()
     indicator: Code | None = None
     comparator: Literal[">=", "<=", "=="] | None = None
-    threshold: Decimal | None = None
+    threshold: Figure | None = None
     unit_of_measure: Text | None = None
     threshold_implied: bool = False  # True: the idiom implies the number, the document prints none
     printed: PrintedThreshold | None = None

@@ -175,6 +175,23 @@ def test_what_cannot_be_meant_is_refused_in_words(desk: TestClient, changes: dic
     assert words in said(of_class(tree, "outcome-refused"))
 
 
+def test_a_refusal_names_the_field_that_it_is_about(desk: TestClient) -> None:
+    """A form of twenty fields: without its name nobody finds the one that is meant."""
+    number = "A number is written in digits, such as 95 or 95.5."
+    day = "A date is written YYYY-MM-DD."
+    for changes, words in (
+        ({"threshold": "60％"}, [f"Threshold: {number}"]),
+        ({"threshold": "1_0"}, [f"Threshold: {number}"]),
+        ({"trajectory": "2019-09-20=x"}, [f"Agreed trajectory: {number}"]),
+        ({"window_start": "2019-10-01"}, [f"Verification window to: {day}"]),
+        ({"threshold": "x", "due_on": "1"}, [f"Threshold: {number}", f"Due date: {day}"]),
+        (EXCLUSION | {"exclusion_code": "a b"}, ["One more exclusion: its code: A code holds letters, digits,"]),
+    ):
+        shown = said(of_class(asked_window(desk, asks(**changes), PAGE, "?lang=en"), "outcome-refused"))
+        assert [word for word in words if word not in shown] == [], shown
+    assert "目标值：应为数字" in said(of_class(asked_window(desk, asks(threshold="60％"), PAGE), "outcome-refused"))
+
+
 def test_the_form_begins_with_what_stands_for_the_unit(desk: TestClient, submissions: WriteSession) -> None:
     tree = window(desk, PAGE, f"?unit={DUANZHOU}")
     ticked = [node["props"]["value"] for node in nodes(tree) if node["props"].get("checked")]
