@@ -3,8 +3,8 @@
 All cases of an operation are sent by those who may use it, dealt out among them; who may not sends the simplest one,
 one of them for each operation. The further forms of a dataset, which one function answers, are asked once each, with
 what was drawn for the first. They are the same in every run. With MATRIX=whole, as `make torture` runs it, there are
-twice as many cases, drawn for each form by itself, and everybody who may not is asked; and it asks a running service
-with many more (`benchmarks/schemas.py`).
+three times as many cases, drawn for each form by itself, and everybody who may not is asked; and it asks a running
+service with many more (`benchmarks/schemas.py`).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _ASKERS = (*Role, None)
 _TOLD = ("[SQL", "[parameters", "sqlalchemy", "psycopg", "Traceback")  # what an error of the database would show
 _SHORTEST = 6  # characters of a text that stands nowhere by chance
 _REFUSED = ("person_needed", "role_forbidden")  # which nobody who may use an operation should be told
-_MOST = 6 if WHOLE else 3  # cases of an operation
+_MOST = 6 if WHOLE else 2  # cases of an operation
 
 Case = Mapping[str, Any]
 

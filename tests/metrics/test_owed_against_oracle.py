@@ -96,7 +96,7 @@ def test_what_is_owed_seldom_is_judged_as_the_rules_say(
     monkeypatch.setattr(courses, "_FEW", 0)  # courses are read in parts, as those of a country are
     load_plan(session, a_plan(OFTEN[often]), actor="test")
     plan = plan_at(session)
-    history = a_history(plan, random.Random(often))
+    history = oracle.Fixed(a_history(plan, random.Random(often)), plan)
     for (unit, month), values in sorted(history.items(), key=lambda one: one[0][1]):
         texts = {code: str(Decimal(value.numerator) / value.denominator) for code, value in values.items()}
         send(session, unit, format_period(month), dict(texts))

@@ -1,6 +1,6 @@
 """What was pulled is pulled again, byte for byte, whatever became known since.
 
-After a few dozen revisions here, each dataset in every form and in two ways of asking, which take turns at the forms;
+After a few dozen revisions here, each dataset as CSV and in half of the other forms, in two ways, which take turns;
 REVISIONS=500 tries more revisions, and every way in every form (tests/trust/shown.py).
 """
 
@@ -41,7 +41,7 @@ EVALUATOR = Principal(4, "han", "评估", Role.EVALUATOR)
 UNITS = ["441202", "441203", "441204"]
 MONTHS = ["2019-08", "2019-09"]
 REVISIONS = os.environ.get("REVISIONS")
-LATER = int(REVISIONS or 66)
+LATER = int(REVISIONS or 44)
 CITATION = {"where": "补充通知", "line": 1, "quote": "网上可办率目标调整"}
 OF_ONE_MONTH = {
     "progress": {"on": "2019-09-30"},
@@ -69,7 +69,7 @@ def everything(
         for turn, form in enumerate(MEDIA_TYPES)
         if form in forms
         for way, more in enumerate(({}, OF_ONE_MONTH.get(name) or OF_HISTORY.get(name) or {"lang": "en"}))
-        if REVISIONS or (number + turn + way) % 2 == 0
+        if REVISIONS or (number + turn + way) % (2 if form == "csv" else 4) == 0
     }
 
 
