@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from a2wsgi import WSGIMiddleware
 from anyio.to_thread import run_sync
 from fastapi import Depends, FastAPI, Request
+from fastapi.routing import iter_route_contexts
 from starlette.middleware import Middleware
-from starlette.routing import compile_path
+from starlette.routing import BaseRoute, Match, compile_path
 from starlette.types import Receive, Scope, Send
 
 from api.audit_trail import AuditTrail, name_act
@@ -147,6 +148,7 @@ def create_app() -> FastAPI:
     app.include_router(datasets.router, prefix=PREFIX, dependencies=[named, planned])
     for module in _MODULES:
         app.include_router(module.router, prefix=PREFIX, dependencies=[named, checked, planned])
+    hold_against_few(app.routes)
     for path in ("/api", "/healthz", "/readyz", "/metrics"):
         app.mount(path, _nothing_here)
     # As WSGI, not Dash's own backend for FastAPI, which answers unknown API paths with a page (decision 114).
@@ -154,6 +156,35 @@ def create_app() -> FastAPI:
     # waits for who reads slowly.
     app.mount("/", WSGIMiddleware(create_dashboard().server, workers=_WSGI_THREADS, send_queue_size=2000))
     return app
+
+
+def hold_against_few(routes: Iterable[BaseRoute]) -> None:
+    """Have each of the application's `routes` say at once that it is not meant by a path that begins otherwise.
+
+    The framework tries one after the other, 387 patterns before it comes to the dashboard: a millisecond and a half of
+    the only thread that answers, for every file of a page (decision 266).
+    """
+    for route in routes:
+        route.matches = _where_begun(route)  # type: ignore[method-assign, assignment]
+
+
+def _where_begun(route: BaseRoute) -> Callable[[Scope], tuple[Match, Scope]]:
+    whole, begins = route.matches, tuple[str, ...]()
+
+    def matches(scope: Scope) -> tuple[Match, Scope]:
+        nonlocal begins
+        if scope["type"] != "http" or scope.get("root_path"):
+            return whole(scope)
+        begins = begins or beginnings(route)
+        return whole(scope) if scope["path"].startswith(begins) else (Match.NONE, {})
+
+    return matches
+
+
+def beginnings(route: BaseRoute) -> tuple[str, ...]:
+    """What the paths of the route, or of the router, begin with before their first parameter; never empty."""
+    found = {(context.path or "").partition("{")[0] for context in iter_route_contexts([route])}
+    return tuple(found) or ("",)
 
 
 def _middleware() -> list[Middleware]:
