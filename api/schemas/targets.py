@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from fractions import Fraction
 
 from pydantic import BaseModel, Field
 
@@ -57,17 +56,13 @@ class VerdictOut(BaseModel):  # a copy: figures are written as the dataset write
             value=found.value,
             gap=None if one.gap is None else shown_distance(one.gap),
             shortfall=None if one.shortfall is None else exact_decimal(one.shortfall),
-            required_pace=_figure(one.required_pace),
-            line=_figure(one.line),
-            projected_value=None if ahead is None else shown(ahead.value),
+            required_pace=None if one.required_pace is None else shown_distance(one.required_pace),
+            line=None if one.line is None else shown(one.line),
+            projected_value=found.projected,
             projected_on=None if ahead is None else ahead.on,
             regressed=one.regressed,
             decided_by=one.decided_by,
         )
-
-
-def _figure(value: Fraction | None) -> str | None:
-    return None if value is None else shown(value)
 
 
 class VerdictMoveOut(BaseModel):  # a copy: of verdicts written as the dataset writes them

@@ -113,7 +113,7 @@ def _value(verdict: Progress, words: Wording) -> str | None:
 
 
 def _pace(verdict: Progress) -> str | None:
-    return None if verdict.required_pace is None else shown(verdict.required_pace)
+    return None if verdict.required_pace is None else shown_distance(verdict.required_pace)
 
 
 def _period(period: date | None) -> str | None:

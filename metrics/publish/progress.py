@@ -23,7 +23,7 @@ from metrics.publish.vintages import with_vintages
 from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
 from metrics.queries.view import View
 from metrics.verdicts.ratios import Mask, Ratios, Whole
-from metrics.verdicts.rounded_columns import amounts, shown_distances, shown_figures, shown_values
+from metrics.verdicts.rounded_columns import amounts, shown_distances, shown_values
 from metrics.verdicts.verdict_figures import VerdictFigures
 from metrics.verdicts.verdict_table import SIGNALS, STATUSES, TIMINGS, VerdictTable
 
@@ -127,7 +127,7 @@ _PLAIN = Dataset[VerdictPart](
         ),
         c.LIGHT.of(lambda part, _: _picked([one.value for one in SIGNALS], part.table.light)),
         c.GAP.of(lambda part, _: shown_distances(part.figures.gap, known=part.table.judged)),
-        c.REQUIRED_PACE.of(lambda part, _: shown_figures(part.figures.required_pace, known=part.table.required)),
+        c.REQUIRED_PACE.of(lambda part, _: shown_distances(part.figures.required_pace, known=part.table.required)),
         column(
             "projected_value",
             Kind.NUMBER,

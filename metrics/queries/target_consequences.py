@@ -29,10 +29,11 @@ from metrics.supervision.gates import GateVerdict, gated_phases
 
 @dataclass(frozen=True, slots=True)
 class ShownVerdict:
-    """A verdict, and its value as it is written beside the lines of the plan; None without a value."""
+    """A verdict, and its value and projected value as they are written beside the lines of the plan; None without."""
 
     verdict: Progress
     value: str | None
+    projected: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +201,9 @@ def _verdicts(plan: Plan, judged: JudgedProgress, rows: Sequence[int]) -> dict[t
     found = {}
     for one in judged.some(np.array(sorted(rows), dtype=np.int64)):
         lines = lines_of(plan, plan.indicator_by_code[one.indicator_code])
-        value = None if one.value is None else shown(one.value, lines=lines)
-        found[one.unit_code, one.target_code] = ShownVerdict(one, value)
+        ahead = None if one.projection is None else one.projection.value
+        value, projected = (None if known is None else shown(known, lines=lines) for known in (one.value, ahead))
+        found[one.unit_code, one.target_code] = ShownVerdict(one, value, projected)
     return found
 
 

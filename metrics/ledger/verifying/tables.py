@@ -105,7 +105,7 @@ class Reckoned:
             "timing": one.timing,
             "light": by_hand or self.rates.facts.lights[one.status],
             "gap": _distance(one.gap),
-            "required_pace": None if one.required_pace is None else shown(one.required_pace),
+            "required_pace": _distance(one.required_pace),
             "projected_value": self._shown(one.projected, one.measure),
             "projected_on": None if one.reached_in is None else end_of(one.reached_in).isoformat(),
             "regressed": _FLAGS[one.regressed],

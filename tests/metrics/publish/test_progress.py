@@ -40,7 +40,7 @@ def told(verdict: Progress, words: Wording) -> tuple[object, ...]:
         verdict.timing and verdict.timing.value,
         verdict.light.value,
         None if verdict.gap is None else shown_distance(verdict.gap),
-        None if verdict.required_pace is None else shown(verdict.required_pace),
+        None if verdict.required_pace is None else shown_distance(verdict.required_pace),
         None if projection is None else shown(projection.value, lines=lines),
         iso(reached),
         verdict.regressed,

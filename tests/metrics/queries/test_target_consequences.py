@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -232,3 +233,21 @@ def test_gates_and_scores_are_written_as_the_api_writes_them(session: WriteSessi
         (move["score_before"], move["rank_before"]) != (move["score_after"], move["rank_after"])
         for move in out["scores"]
     )
+
+
+def test_what_is_projected_or_needed_is_written_on_its_own_side_as_in_the_files(session: WriteSession) -> None:
+    """699 items and one more a month, due a day before the month's end: 69.9967 is not 70.00. A pace of −0.00004 is
+    not 0.00."""
+    for month, online in (("2019-06", 697), ("2019-07", 698), ("2019-08", 699)):
+        post(session, DUANZHOU, month, items_online=online, startups=40, startup_days=Decimal("40.1"))
+    for code, due_on, field, written in (
+        (CODE, "2019-09-29", "projected_value", "69.99"),
+        ("TG-06A", "2024-12-31", "required_pace", "-0.01"),
+    ):
+        body = revision(due_on=due_on, effective_from="2019-08-01")
+        tried = try_target(session, principal=EVALUATOR, code=code, body=body)
+        (move,) = [one for one in tried.months[0].verdicts if (one.unit, one.target) == (DUANZHOU, code)]
+        assert VerdictMoveOut.of(move).model_dump(mode="json")["after"][field] == written
+        revise_target(session, code, principal=EVALUATOR, body=body)
+        (row,) = rows(pulled(session, "progress", period="2019-08", unit=DUANZHOU, target=code))
+        assert row[field] == written
