@@ -50,17 +50,22 @@ def peer_standings(
     """Every one of `units` (None: those of `among`) and target, in display order, beside the units of `among`."""
     asked = among if units is None else units
     judged = progress_by_unit(session, view, month=month, units={*among, *asked}, targets=targets)
-    by_target: dict[str, list[Progress]] = {}
+    together: dict[tuple[str, str], list[Progress]] = {}
     for verdict in judged.progress:
-        by_target.setdefault(verdict.target_code, []).append(verdict)
-    groups = {code: _Group(view.plan, verdicts, frozenset(among)) for code, verdicts in by_target.items()}
+        together.setdefault(_measured(verdict), []).append(verdict)
+    groups = {measured: _Group(view.plan, verdicts, frozenset(among)) for measured, verdicts in together.items()}
     for verdict in judged.progress:
         if verdict.unit_code in asked:
-            yield groups[verdict.target_code].beside(verdict)
+            yield groups[_measured(verdict)].beside(verdict)
+
+
+def _measured(verdict: Progress) -> tuple[str, str]:
+    """A target, and by which indicator: a unit's own may still be judged by one that the general target had before."""
+    return verdict.target_code, verdict.indicator_code
 
 
 class _Group:
-    """The units compared with on one target."""
+    """The units compared with on one target, judged by one indicator."""
 
     def __init__(self, plan: Plan, verdicts: Sequence[Progress], among: frozenset[str]) -> None:
         indicator = plan.indicator_by_code[verdicts[0].indicator_code]

@@ -14,7 +14,7 @@ from metrics.queries.comparison import best_counts, compared_targets
 from metrics.queries.peer_standings import peer_standings
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import view_at
-from tests.metrics.commands.test_revise_target import EVALUATOR, revision
+from tests.metrics.commands.test_revise_target import CITATION, EVALUATOR, revision
 from tests.metrics.queries.test_views import post
 
 CODE, DUANZHOU, DINGHU, GAOYAO = "TG-05A", "441202", "441203", "441204"
@@ -53,3 +53,20 @@ def test_a_unit_out_of_scope_is_no_peer_and_is_not_compared(session: WriteSessio
         place = [column.name for column in COMPARISON.columns].index("difference")
         written = [row[place] for row in COMPARISON.rows(session, view, pull)]
         assert written == [None if one is None else f"{one}.00" for one in differences]
+
+
+def test_whom_the_target_judges_by_another_indicator_is_no_peer(session: WriteSession) -> None:
+    """Duanzhou keeps its own target on the online rate when everybody else's is of another rate."""
+    for unit, online in ((DUANZHOU, 650), (DINGHU, 710), (GAOYAO, 990)):
+        post(session, unit, "2019-09", items_online=online)
+    own = revision(for_units=[DUANZHOU], due_on="2019-12-31", effective_from="2019-08-01", citations=[CITATION])
+    for body in (own, revision(indicator="zero_trip_rate", effective_from="2019-08-02")):
+        revise_target(session, CODE, principal=EVALUATOR, body=body)
+    view = view_at(session)
+    standings = peer_standings(session, view, month=MONTH, among=(DUANZHOU, DINGHU, GAOYAO), targets=[CODE])
+    peers = {one.verdict.unit_code: one.peers for one in standings}
+    assert {unit: sorted(one.values) for unit, one in peers.items() if one} == {
+        DUANZHOU: [DUANZHOU],
+        DINGHU: [DINGHU, GAOYAO],
+        GAOYAO: [DINGHU, GAOYAO],
+    }
