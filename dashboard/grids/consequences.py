@@ -19,13 +19,14 @@ from dashboard.words.figures import (
     threshold_text,
     timing_word,
     unit_name,
+    value_text,
     with_measure,
 )
 from dashboard.words.phases import gate_mark, phase_name
 from dashboard.words.scores import points_text
 from metrics.commands.revise_target import TriedTarget
 from metrics.plan.model import Plan
-from metrics.queries.target_consequences import MonthMoves, ShownVerdict
+from metrics.queries.target_consequences import MonthMoves, ShownVerdict, VerdictMove
 from metrics.results import Rank
 from metrics.rounding import shown_score
 from metrics.supervision.gates import GateVerdict
@@ -65,16 +66,26 @@ def _count(moves: MonthMoves) -> str:
         )
     if not moves.changes:
         return judged + _(": ") + _("nothing changes")
-    city = sum(move.rolled_up for move in moves.verdicts)
-    units = len(moves.verdicts) - city
+    cities = [_turns(move) for move in moves.verdicts if move.rolled_up]
+    units = [_turns(move) for move in moves.verdicts if not move.rolled_up]
     counted = [
-        (units, ngettext("{n} verdict", "{n} verdicts", units)),
-        (city, ngettext("{n} city figure", "{n} city figures", city)),
+        (len(units), ngettext("{n} verdict", "{n} verdicts", len(units)) + _turned_text(sum(units))),
+        (len(cities), ngettext("{n} city figure", "{n} city figures", len(cities)) + _turned_text(sum(cities))),
         (len(moves.ranks), ngettext("{n} place in the leaderboard", "{n} places in the leaderboard", len(moves.ranks))),
         (len(moves.gates), ngettext("{n} gate", "{n} gates", len(moves.gates))),
         (len(moves.sheets), ngettext("{n} score", "{n} scores", len(moves.sheets))),
     ]
     return judged + _(": ") + _("{parts} would change", parts=_(", ").join(said for n, said in counted if n))
+
+
+def _turns(move: VerdictMove) -> bool:
+    """True if the status is another one, and not only the rule, the distance or the line."""
+    before, after = (None if one is None else one.verdict.status for one in (move.before, move.after))
+    return before is not after
+
+
+def _turned_text(turned: int) -> str:
+    return ngettext(" ({n} with a changed status)", " ({n} with a changed status)", turned)
 
 
 def _tables(plan: Plan, moves: MonthMoves) -> Component:
@@ -98,6 +109,7 @@ def _verdicts(plan: Plan, moves: MonthMoves) -> Component:
                 _both(sides, lambda one: _rule(plan, one)),
                 _both(sides, lambda one: _value(plan, one)),
                 _both(sides, lambda one: distance_text(plan, one.verdict)),
+                _both(sides, lambda one: _line(plan, one)),
                 _both(sides, lambda one: signed(one.verdict.required_pace)),
             ]
         )
@@ -108,6 +120,7 @@ def _verdicts(plan: Plan, moves: MonthMoves) -> Component:
         _("Rule"),
         _("Value"),
         _("Distance"),
+        _("Line then"),
         _("Pace needed per month"),
     ]
     return plain_table(_("Verdicts that change"), headings, rows, says_caption=True)
@@ -139,6 +152,11 @@ def _value(plan: Plan, one: ShownVerdict) -> str:
     if one.value is None:
         return NOTHING
     return with_measure(one.value, measure(plan.indicator_by_code[one.verdict.indicator_code]))
+
+
+def _line(plan: Plan, one: ShownVerdict) -> str:
+    """How high the line stands by which the value is judged, straight or agreed."""
+    return value_text(plan, plan.indicator_by_code[one.verdict.indicator_code], one.verdict.line)
 
 
 def _ranks(plan: Plan, moves: MonthMoves) -> Component:

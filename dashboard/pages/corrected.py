@@ -70,7 +70,7 @@ def corrections_section(
     headings = [_("Unit"), *[_("Indicator")] * named, _("Month"), _("Before"), _("After"), _("Corrected on")]
     headings += [_("Reason"), _("Verdict for that month")]
     rows = [_row(reading, one, turned, targets=targets, named=named) for one, turned in listed]
-    title = _title(len(found), sum(1 for _one, turned in listed if turned))
+    title = corrections_found(len(found), len(listed), turned=sum(1 for _one, turned in listed if turned))
     more = html.P(_("The newest {n} are listed.", n=MOST), className="note") if len(found) > MOST else None
     period_from, period_to = (format_period(pick(one.period for one in found)) for pick in (min, max))
     units = sorted({one.of_unit or one.unit_code for one in found})
@@ -118,8 +118,12 @@ def correction_text(reading: Reading, indicator: Indicator, correction: Correcte
     return said + "".join(f" · {words}" for words in (who, why) if words)
 
 
-def _title(n: int, turned: int) -> str:
+def corrections_found(n: int, listed: int, *, turned: int) -> str:
+    """How many figures were corrected, and for how many of those `listed`, the newest, the verdict turned."""
     said = ngettext("{n} figure was corrected", "{n} figures were corrected", n)
+    if listed < n:
+        said += _("; of the newest {listed}", listed=listed)
+        return said + ngettext(" the verdict changed for {n}", " the verdict changed for {n}", turned)
     if not turned:
         return said + _("; no verdict changed")
     return said + ngettext("; the verdict changed for {n} of them", "; the verdict changed for {n} of them", turned)
