@@ -25,12 +25,13 @@ from metrics.results import Basis
 from metrics.settings import settings
 from metrics.submission_states import Action
 from tests.databases import Database, Server
+from tests.matrices import WHOLE
 from tests.posting import post
 from tests.trust.campaign import DERIVED, LEDGER, missed, tampered
 from tests.trust.full_ledger import REVIEWER, far_past_kept, one_of_everything
 
 BATCHES, A_BATCH = 8, 5
-DERIVED_TRIALS = 3  # of each table; `python -m tests.trust.thousand` makes more
+DERIVED_TRIALS = 3 if WHOLE else 2  # of each table; `python -m tests.trust.thousand` makes more
 UNITS = ["441202", "441203", "441204", "441223", "441224", "441225", "441226"]
 MONTHS = [f"2019-0{month}" for month in range(1, 9)]
 REVIEWS = [*[Action.VERIFY, Action.REOPEN] * 18, Action.SEND_BACK]  # of every unit: more than a tile of the tree in all

@@ -18,6 +18,7 @@ from metrics.database import WriteSession
 from metrics.plan.store import plan_at
 from tests.builders import whole_submission, whole_values
 from tests.callers import SUBMISSIONS, Caller, refusal, stored
+from tests.matrices import WHOLE
 
 
 @pytest.mark.parametrize(
@@ -157,7 +158,7 @@ JSON = st.recursive(
 WRITTEN = st.from_regex(r"-?[0-9]{0,12}(\.[0-9]{1,3})?([eE][+-]?[0-9]{1,3})?%?", fullmatch=True)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60 if WHOLE else 40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_value_in_any_cell_is_stored_exactly_or_refused(
     bureau: Caller, session: WriteSession, outer_transaction: Connection, data: st.DataObject

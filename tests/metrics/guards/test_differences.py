@@ -15,6 +15,7 @@ from metrics.guards.objects import object_differences
 from metrics.guards.rights import right_differences
 from metrics.server.open_reader import let_in
 from tests.databases import Database
+from tests.matrices import WHOLE
 from tests.migrations.guards import FILE, as_lines
 
 ROLE = "THE_SERVICE"  # in what follows, for the name that the server of the tests has
@@ -233,15 +234,31 @@ def test_a_database_that_was_just_migrated_is_as_the_reference_has_it(
 def test_whatever_is_taken_away_added_or_changed_is_named_in_both_languages(
     owner: Connection, differences: Differences, kind: str
 ) -> None:
+    """Several of a kind at once, of which each has a name of its own; each alone with MATRIX=whole."""
     missed = []
-    for statements, named in MUTATIONS[kind]:
+    for together in batches(kind):
         with owner.begin_nested() as undone:
-            said = differences(statements)
+            said = differences(*together.values())
             undone.rollback()
-        if named not in said or not all(said[named].as_dict().values()):
-            missed.append((statements, named, sorted(said)))
+        missed += [
+            (statements, named, sorted(said))
+            for named, statements in together.items()
+            if named not in said or not all(said[named].as_dict().values())
+        ]
     assert missed == []
     assert differences() == {}
+
+
+def batches(kind: str) -> list[dict[str, str]]:
+    """What a superuser says by what is to be named: each in the first batch that has nothing of that name."""
+    found: list[dict[str, str]] = []
+    for statements, named in MUTATIONS[kind]:
+        batch = next((each for each in found if named not in each), None)
+        if WHOLE or batch is None:
+            found.append({named: statements})
+        else:
+            batch[named] = statements
+    return found
 
 
 def test_what_belongs_to_a_table_that_is_gone_is_not_named_as_well(differences: Differences) -> None:
