@@ -11,7 +11,7 @@ from dash import dcc, html
 from dash.development.base_component import Component as DashComponent
 
 from dashboard.charts.instrument import Scale, as_image, small_rod
-from dashboard.locale import _, date_text, language, month_text
+from dashboard.locale import _, date_text, language, month_text, ngettext
 from dashboard.theme import Palette
 from dashboard.window.address import Address
 from dashboard.window.reading import Reading
@@ -25,6 +25,7 @@ from metrics.results import Light, Progress, Status
 Component = Any
 
 _LAST_NARROW, _LONG_NAME = 0x2E7F, 24  # a letter beyond is as wide as two
+_MOST_NEWER = 3  # months beside the heading
 _FOCUSED = frozenset({"A", "Link", "Button", "Input", "Select", "Textarea", "Summary", "Checkbox"})
 
 
@@ -105,7 +106,7 @@ def page_head(title: str, reading: Reading, *under: Component, dated: bool = Tru
     `slides`: there is a slide of the page, and the ways to it as files.
     """
     judged = "" if reading.on is None or not dated else _("Judged on {date}", date=date_text(reading.on))
-    newer = [html.P(_newer(reading, month), className="note newer-month") for month in reading.newer if dated]
+    newer = _newer_months(reading) if dated else []
     if dated and (said := without_data(reading)) and said != title:
         newer.insert(0, html.P(said, className="note"))
     if dated and (said := before_plan(reading)) and said != title:
@@ -132,6 +133,18 @@ def page_files(kind: str, forms: Sequence[str], address: Address, *, of: str) ->
         )
         for form in forms
     ]
+
+
+def _newer_months(reading: Reading) -> list[Component]:
+    """The newest months that are not judged yet, the one that was chosen among them, and how many others there are."""
+    chosen = [month for month in reading.newer[:-_MOST_NEWER] if month.period == reading.address.month]
+    shown = [*chosen, *reading.newer[-_MOST_NEWER:]]
+    others = len(reading.newer) - len(shown)
+    words = ngettext(
+        "{n} earlier month is not judged yet either", "{n} earlier months are not judged yet either", others
+    )
+    told = [html.P(words, className="note")] if others else []
+    return [*told, *(html.P(_newer(reading, month), className="note newer-month") for month in shown)]
 
 
 def _newer(reading: Reading, month: MonthCounts) -> Component:

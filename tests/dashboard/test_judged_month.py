@@ -58,7 +58,12 @@ def test_while_it_is_collected_the_due_day_stands_in_place_of_what_is_late(
 ) -> None:
     """As known before the due day, which no entry of a ledger that begins today can be: so of a month to come."""
     record(early, EARLY, "2999-11")
-    assert said(newer(window(evaluator, "/"))[-1]) == "2999年11月：已收1/11，报送中，2999年12月5日截止"
+    tree = window(evaluator, "/")
+    assert said(newer(tree)[-1]) == "2999年11月：已收1/11，报送中，2999年12月5日截止"
+    # However far ahead one unit reports, the page begins where it begins: months in between are counted.
+    assert len(newer(tree)) == 3
+    assert "此前另有11,760个月尚未评估" in said(of_class(tree, "page-date"))
+    assert len(newer(window(evaluator, "/", "?month=2019-09"))) == 4  # the month that was chosen is among them
 
 
 def test_the_month_that_was_chosen_says_it_of_itself_without_a_link(evaluator: TestClient, early: WriteSession) -> None:
