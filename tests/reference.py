@@ -70,6 +70,10 @@ def judged_by_default(
 
 
 def attainment(value: Fraction, threshold: Fraction, *, direction: Direction) -> Fraction:
-    """How much of a target is reached, within 0 and 1: value ÷ threshold, or the reverse where lower is better."""
-    above, below = (value, threshold) if direction is Direction.HIGHER else (threshold, value)
-    return max(Fraction(0), min(Fraction(1), above / below)) if below != 0 else Fraction(1)
+    """How much of a target is reached: all of it at the threshold or better, else value ÷ threshold, or the reverse
+    where lower is better; nothing where that is below 0, and of a threshold that is not above 0."""
+    if value >= threshold if direction is Direction.HIGHER else value <= threshold:
+        return Fraction(1)
+    if threshold <= 0:
+        return Fraction(0)
+    return max(Fraction(0), value / threshold if direction is Direction.HIGHER else threshold / value)

@@ -30,18 +30,17 @@ class ScoreTable:
 
     @cached_property
     def attainment(self) -> Ratios:
-        """Value ÷ threshold, or threshold ÷ value where lower is better, within 0 and 1; where `counted`.
-
-        1 where the lower one is 0.
+        """1 where the value is at the threshold or better; else value ÷ threshold, or threshold ÷ value where lower is
+        better, and not below 0; where `counted`. Of a threshold that is not above 0 there is no share: 0.
         """
         table = self.verdicts.only(self.counted)
-        higher = table.targets.better[table.target] > 0
-        above, below = table.value.where(higher, table.threshold), table.threshold.where(higher, table.value)
+        better = table.targets.better[table.target]
+        above, below = table.value.where(better > 0, table.threshold), table.threshold.where(better > 0, table.value)
         one, zero = Ratios(whole([1]), whole([1])), Ratios(whole([0]), whole([1]))
-        none = np.asarray(below.above == 0, dtype=bool)
-        reached = one.where(none, above.over(one.where(none, below)))
-        reached = one.where(np.asarray(reached.beyond(one) > 0, dtype=bool), reached)
-        return Ratios.spread(self.counted, zero.where(np.asarray(reached.above < 0, dtype=bool), reached))
+        reached = np.asarray(table.value.beyond(table.threshold) * better >= 0, dtype=bool)
+        shared = ~reached & np.asarray((table.threshold.above > 0) & (above.above > 0), dtype=bool)
+        share = above.over(below.where(shared, one))
+        return Ratios.spread(self.counted, one.where(reached, share.where(shared, zero)))
 
     @cached_property
     def attainments(self) -> dict[str, Mapping[str, Fraction]]:

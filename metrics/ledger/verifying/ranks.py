@@ -89,9 +89,16 @@ def _score(verdicts: list[Judgement], weights: dict[str, Fraction]) -> Fraction 
 
 
 def _attained(verdict: Judgement, value: Fraction) -> Fraction:
-    """value ÷ threshold, or threshold ÷ value where lower is better, within 0 and 1; 1 where the lower one is 0."""
-    above, below = (value, verdict.line_at) if verdict.measure.better > 0 else (verdict.line_at, value)
-    return Fraction(1) if below == 0 else max(Fraction(0), min(Fraction(1), above / below))
+    """1 at the threshold or better; else value ÷ threshold, or threshold ÷ value where lower is better, not below 0.
+
+    Of a threshold that is not above 0 there is no share: 0.
+    """
+    better, line = verdict.measure.better, verdict.line_at
+    if better * value >= better * line:
+        return Fraction(1)
+    if line <= 0:
+        return Fraction(0)
+    return max(Fraction(0), value / line if better > 0 else line / value)
 
 
 def _ranks(scores: dict[str, Fraction | None]) -> dict[str, int | None]:
