@@ -4,8 +4,10 @@
 
 const SIDEWAYS = ".scroll, .attention-space, .attention-list";
 const FOCUSED = "a, button, summary, input, [tabindex]";
-const DRAWN_BY = 400; /* ms: charts take their height after the page has its own */
+const DRAWN_BY = 10000; /* ms: a page comes in parts, and charts take their height after the page has its own */
+const MOVED_BY = ["wheel", "touchmove", "pointerdown", "keydown"]; /* somebody who is on their way themselves */
 let left = null; /* the place that was left, or null */
+let stop = () => {}; /* no longer goes on from the last one */
 
 const all = (selector) => [...document.querySelectorAll("#content " + selector)];
 const opened = () => all("details:not(.menu)");
@@ -33,6 +35,7 @@ function focused() {
 }
 /* Remembers the place, to be gone on from once the same page is drawn anew. */
 export function leave() {
+  stop();
   left = {
     path: window.location.pathname,
     down: window.scrollY,
@@ -41,30 +44,46 @@ export function leave() {
     focus: focused(),
   };
 }
-/* Answers how far the page is scrolled then: it may be too short yet. */
-function restore(place) {
-  const found = by_name(opened());
-  place.open.forEach((name) => found.get(name)?.setAttribute("open", ""));
+/* What moves with the reader afterwards: how far lists are scrolled, and the focus. */
+function restore_once(place) {
   all(SIDEWAYS).forEach((part, nth) => part.scrollTo(...(place.across[nth] ?? [0, 0])));
-  window.scrollTo(0, place.down);
   if (place.focus && document.activeElement === document.body) {
     const inside = document.getElementsByClassName(place.focus.of)[0];
     inside?.querySelectorAll(FOCUSED)[place.focus.nth]?.focus({ preventScroll: true });
   }
-  return window.scrollY;
 }
-/* The page is drawn: if it is the one that was left, on from there. */
+/* Opens what is there by now, each once, and scrolls further while the page is too short for where it was. */
+function restorer(place) {
+  const done = new WeakSet();
+  let reached = null;
+  return () => {
+    const found = by_name(opened());
+    for (const details of place.open.map((name) => found.get(name)).filter((one) => one && !done.has(one))) {
+      done.add(details);
+      details.setAttribute("open", "");
+    }
+    if (reached === null || (reached < place.down && window.scrollY === reached)) {
+      window.scrollTo(0, place.down);
+      reached = window.scrollY;
+    }
+  };
+}
+/* The page is drawn: if it is the one that was left, on from there, as more and more of it comes, until somebody moves. */
 export function go_on() {
   const place = left;
   left = null;
   if (!place || place.path !== window.location.pathname) {
     return;
   }
-  const further = (reached) => window.scrollY === reached && window.scrollTo(0, place.down);
+  const restore = restorer(place);
+  const watch = new MutationObserver(restore);
+  stop = () => watch.disconnect();
+  watch.observe(document.body, { childList: true, subtree: true });
   window.requestAnimationFrame(() => {
-    const reached = restore(place);
-    window.setTimeout(() => reached < place.down && further(reached), DRAWN_BY);
+    restore();
+    restore_once(place);
   });
+  window.setTimeout(stop, DRAWN_BY);
 }
 /* True if a link leads from one address to the same page, seen at another time or with another choice. */
 export function is_same_page(from, to) {
@@ -73,6 +92,7 @@ export function is_same_page(from, to) {
   return same && here.searchParams.get("page") === there.searchParams.get("page");
 }
 export function watch_place() {
+  MOVED_BY.forEach((kind) => window.addEventListener(kind, () => stop(), { capture: true, passive: true }));
   const pressed = (event) => {
     const link = event.target.closest("a[href]:not([download])");
     if (link && is_same_page(window.location.href, link.href)) {
