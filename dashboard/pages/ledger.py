@@ -94,7 +94,7 @@ def _checkpoint(state: LedgerState) -> Component:
             _("Signed with Ed25519 over the number of entries and their root (C2SP tlog-checkpoint)."), className="note"
         ),
         scrolled(html.Pre(state.signed.note, className="checkpoint"), label=title),
-        aside=_file(state.signed),
+        aside=_file(state.signed) if refusal_words() is None else None,
     )
 
 

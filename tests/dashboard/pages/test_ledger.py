@@ -98,7 +98,7 @@ def test_what_is_not_signed_yet_and_a_key_without_hand_over_are_said(
 
 @pytest.mark.parametrize("code", REFUSALS)
 def test_while_nothing_is_signed_every_page_says_so_to_everybody(
-    evaluator: TestClient, session: WriteSession, monkeypatch: pytest.MonkeyPatch, code: str
+    evaluator: TestClient, session: WriteSession, signed: Issued, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
     refusal = Unavailable(code, Message("原因在此", "The reason is here"))
     monkeypatch.setattr("dashboard.window.signer_note.last_refusal", lambda: refusal)
@@ -112,7 +112,8 @@ def test_while_nothing_is_signed_every_page_says_so_to_everybody(
                 assert reason in said(note)
                 assert note["props"]["role"] == "alert"
                 assert any("/ledger" in link for link in links(note)) == (path != "/ledger")
-    assert "停止签名" in said(window(evaluator, "/ledger"))
+    refusing = said(window(evaluator, "/ledger"))
+    assert ("停止签名" in refusing, signed.note in refusing, "现在签名" in refusing) == (True, True, False)
 
 
 def test_a_restore_is_told_of_on_every_page_for_thirty_days_and_on_its_own_for_good(
