@@ -23,25 +23,33 @@ from metrics.bulletin.document import (
     as_text,
     printable,
 )
+from metrics.bulletin.docx_lines import (
+    BODY,
+    BODY_SIZE,
+    LATIN,
+    PITCH,
+    W,
+    filled,
+    points,
+    set_shape,
+    shaped,
+    write,
+)
 from metrics.plan.model import Text
 
 if TYPE_CHECKING:
     from docx.document import Document as Docx
 
-_BODY, _HEADING, _TITLE = "仿宋_GB2312", "黑体", "方正小标宋简体"
-_LATIN = "Times New Roman"
+_HEADING, _TITLE = "黑体", "方正小标宋简体"
 _LANG = Text(zh="zh-CN", en="en-GB")
 _INSTEAD = {
-    _BODY: "仿宋,FangSong,STFangsong,Noto Serif CJK SC",
+    BODY: "仿宋,FangSong,STFangsong,Noto Serif CJK SC",
     _HEADING: "SimHei,STHeiti,Noto Sans CJK SC",
     _TITLE: "宋体,SimSun,STSong,Noto Serif CJK SC",
 }
-_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_PITCH = 579  # twips: 22 lines on 225 mm, which is a little less than 22 of 29 points
 # Of the body: 28 characters of 16 pt on 156 mm stand closer by so many twips. A grid of characters would say it too,
 # but LibreOffice gives a character that is wider than its cell two of them.
 _CLOSER = Text(zh="-5", en="0")
-_BODY_SIZE = 16
 
 
 def docx_file(document: BulletinDocument, *, made_at: datetime, draft: bool = False) -> bytes:
@@ -90,7 +98,7 @@ def _add_paragraph(made: Docx, block: Paragraph, *, indent: float) -> None:
     for place, (line, from_right) in enumerate(zip(lines, block.from_right, strict=True)):
         if block.style == "signature":
             added = _line(made, line, align="right", before=29 if place == 0 else 0)
-            added.paragraph_format.right_indent = _points(16 * from_right)
+            added.paragraph_format.right_indent = points(16 * from_right)
             added.paragraph_format.keep_with_next = place < len(lines) - 1
         else:
             _line(made, line, indent=indent if block.style == "body" else 0)
@@ -117,7 +125,7 @@ def _add_table(made: Docx, table: DocumentTable) -> None:
     head, body = added.rows
     for place, (column, width) in enumerate(zip(table.columns, table.widths, strict=True)):
         added.columns[place].width = Mm(156 * width)
-        for row, text, font in ((head, column.heading, _HEADING), (body, "", _BODY)):
+        for row, text, font in ((head, column.heading, _HEADING), (body, "", BODY)):
             row.cells[place].width = Mm(156 * width)
             _fill(row.cells[place], text, numbers=column.numbers, size=size, font=font)
     _set_row(head, "tblHeader")
@@ -138,67 +146,25 @@ def _write_rows(pattern: Any, rows: tuple[tuple[str, ...], ...]) -> None:
 
 
 def _fill(cell: Any, text: str, *, numbers: bool, size: float, font: str) -> None:
-    line = cell.paragraphs[0]
-    for name in ("autoSpaceDE", "autoSpaceDN"):  # no room between characters and digits: columns are narrow
-        _add_to(line, name, "0")
-    _shape(line, align="right" if numbers else "left", exact=15)
-    _write(line, text, size=size, font=font)
+    shape = shaped(size, font, "right" if numbers else "left", 15, in_cell=True)
+    filled(cell.paragraphs[0], shape, text)
 
 
 def _line(
     made: Docx,
     text: str,
     *,
-    size: float = _BODY_SIZE,
-    font: str = _BODY,
+    size: float = BODY_SIZE,
+    font: str = BODY,
     align: str = "justify",
     indent: float = 0,
     before: float = 0,
     after: float = 0,
     exact: float = 0,
 ) -> Any:
-    line = made.add_paragraph()
-    _shape(line, align=align, exact=exact or (34 if size > 16 else _PITCH / 20))
-    line.paragraph_format.first_line_indent = _points(indent)
-    line.paragraph_format.space_before, line.paragraph_format.space_after = _points(before), _points(after)
-    _write(line, text, size=size, font=font)
-    return line
-
-
-def _shape(line: Any, *, align: str, exact: float) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-
-    if exact != _PITCH / 20:  # lines of their own height, not of the page's
-        _add_to(line, "snapToGrid", "0")
-    line.alignment = getattr(WD_ALIGN_PARAGRAPH, align.upper())
-    line.paragraph_format.line_spacing = _points(exact)
-    line.paragraph_format.space_before = line.paragraph_format.space_after = _points(0)
-
-
-def _add_to(line: Any, name: str, value: str) -> None:
-    """A property of a paragraph for which python-docx has no name; before those that it has."""
-    properties = line._p.get_or_add_pPr()
-    properties.append(properties.makeelement(f"{{{_W}}}{name}", {f"{{{_W}}}val": value}))
-
-
-def _write(line: Any, text: str, *, size: float, font: str = _BODY) -> Any:
-    from docx.oxml.ns import qn
-    from docx.shared import RGBColor
-
-    run = line.add_run(text)
-    run.font.size, run.font.name, run.font.bold = _points(size), _LATIN, False
-    run.font.color.rgb = RGBColor(0, 0, 0)
-    properties = run._element.rPr
-    properties.rFonts.set(qn("w:eastAsia"), font)
-    if size != _BODY_SIZE:
-        properties.find(qn("w:sz")).addprevious(properties.makeelement(qn("w:spacing"), {qn("w:val"): "0"}))
-    return run
-
-
-def _points(count: float) -> Any:
-    from docx.shared import Pt
-
-    return Pt(count)
+    exact = exact or (34 if size > 16 else PITCH / 20)
+    shape = shaped(size, font, align, exact, indent=indent, before=before, after=after)
+    return filled(made.add_paragraph(), shape, text)
 
 
 def _set_normal(made: Docx, *, closer: str) -> None:
@@ -206,12 +172,12 @@ def _set_normal(made: Docx, *, closer: str) -> None:
     from docx.oxml.ns import qn
 
     normal = made.styles["Normal"]
-    normal.font.name = _LATIN
-    normal.paragraph_format.space_after = _points(0)
+    normal.font.name = LATIN
+    normal.paragraph_format.space_after = points(0)
     named = normal.element.rPr
-    named.rFonts.set(qn("w:eastAsia"), _BODY)
+    named.rFonts.set(qn("w:eastAsia"), BODY)
     named.append(named.makeelement(qn("w:spacing"), {qn("w:val"): closer}))
-    normal.font.size = _points(_BODY_SIZE)
+    normal.font.size = points(BODY_SIZE)
     named.append(named.makeelement(qn("w:lang"), {qn("w:val"): _LANG.en, qn("w:eastAsia"): _LANG.zh}))
 
 
@@ -223,49 +189,49 @@ def _set_page(made: Docx, document: BulletinDocument, *, draft: bool) -> None:
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
     section.left_margin, section.right_margin = Mm(28), Mm(26)
     section.footer_distance, section.header_distance = Mm(25), Mm(20)
-    grid = section._sectPr.find(f"{{{_W}}}docGrid")
+    grid = section._sectPr.find(f"{{{W}}}docGrid")
     if grid is None:
-        grid = section._sectPr.makeelement(f"{{{_W}}}docGrid", {})
+        grid = section._sectPr.makeelement(f"{{{W}}}docGrid", {})
         section._sectPr.append(grid)
-    for name, value in (("type", "lines"), ("linePitch", str(_PITCH))):
-        grid.set(f"{{{_W}}}{name}", value)
+    for name, value in (("type", "lines"), ("linePitch", str(PITCH))):
+        grid.set(f"{{{W}}}{name}", value)
     made.settings.odd_and_even_pages_header_footer = True
     for header in (section.header, section.even_page_header):
-        _shape(header.paragraphs[0], align="center", exact=16)
-        _write(header.paragraphs[0], "  ·  ".join(page_marks(document, draft=draft)), size=10.5)
+        set_shape(header.paragraphs[0], align="center", exact=16)
+        write(header.paragraphs[0], "  ·  ".join(page_marks(document, draft=draft)), size=10.5)
     for footer, side in ((section.footer, "right"), (section.even_page_footer, "left")):
         _number_page(footer.paragraphs[0], side=side)
 
 
 def _number_page(line: Any, *, side: str) -> None:
     """— 1 —, at the outer side, one character in."""
-    _shape(line, align=side, exact=20)
-    line.paragraph_format.left_indent = line.paragraph_format.right_indent = _points(14)
-    _write(line, "— ", size=14)
+    set_shape(line, align=side, exact=20)
+    line.paragraph_format.left_indent = line.paragraph_format.right_indent = points(14)
+    write(line, "— ", size=14)
     for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
-        run = _write(line, "", size=14)
-        part = run._element.makeelement(f"{{{_W}}}{'fldChar' if kind else 'instrText'}", {})
+        run = write(line, "", size=14)
+        part = run._element.makeelement(f"{{{W}}}{'fldChar' if kind else 'instrText'}", {})
         if kind:
-            part.set(f"{{{_W}}}fldCharType", kind)
+            part.set(f"{{{W}}}fldCharType", kind)
         else:
             part.text = text
         run._element.append(part)
-    _write(line, " —", size=14)
+    write(line, " —", size=14)
 
 
 def _set_margins(table: Any) -> None:
     """Little room at both sides of a cell."""
     properties = table._tbl.tblPr
-    margins = properties.makeelement(f"{{{_W}}}tblCellMar", {})
+    margins = properties.makeelement(f"{{{W}}}tblCellMar", {})
     for side in ("left", "right"):
-        margins.append(margins.makeelement(f"{{{_W}}}{side}", {f"{{{_W}}}w": "60", f"{{{_W}}}type": "dxa"}))
-    properties.find(f"{{{_W}}}tblLook").addprevious(margins)
+        margins.append(margins.makeelement(f"{{{W}}}{side}", {f"{{{W}}}w": "60", f"{{{W}}}type": "dxa"}))
+    properties.find(f"{{{W}}}tblLook").addprevious(margins)
 
 
 def _set_row(row: Any, name: str) -> None:
     """`tblHeader`: again on every page that the table goes on to; `cantSplit`: whole on one page."""
     properties = row._tr.get_or_add_trPr()
-    properties.append(properties.makeelement(f"{{{_W}}}{name}", {}))
+    properties.append(properties.makeelement(f"{{{W}}}{name}", {}))
 
 
 def _set_properties(made: Docx, document: BulletinDocument, *, made_at: datetime) -> None:
@@ -285,8 +251,8 @@ def _name_fonts(made: Docx) -> None:
         return
     root: Any = parse_xml(table.blob)
     for name, instead in _INSTEAD.items():
-        font = root.makeelement(f"{{{_W}}}font", {f"{{{_W}}}name": name})
+        font = root.makeelement(f"{{{W}}}font", {f"{{{W}}}name": name})
         for part, value in (("altName", instead), ("charset", "86")):
-            font.append(root.makeelement(f"{{{_W}}}{part}", {f"{{{_W}}}val": value}))
+            font.append(root.makeelement(f"{{{W}}}{part}", {f"{{{W}}}val": value}))
         root.append(font)
     table._blob = serialize_part_xml(root)

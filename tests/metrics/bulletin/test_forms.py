@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -20,7 +21,7 @@ from docx.shared import Pt
 from pypdf import PdfReader
 from typst import Fonts
 
-from metrics.bulletin import fonts
+from metrics.bulletin import docx_lines, fonts
 from metrics.bulletin.chart import chart_svg
 from metrics.bulletin.document import Bar, BulletinDocument, Chart, DocumentTable, width_of
 from metrics.bulletin.present_draft import PresentDraft, present_draft, rendered
@@ -75,6 +76,20 @@ def said(document: BulletinDocument, *, charts: bool = False) -> list[str]:
         elif charts:
             texts += [block.title, *(f"{bar.label} {bar.shown} {bar.word}" for bar in block.bars)]
     return texts
+
+
+def test_a_docx_holds_nothing_of_what_was_written_before_it(drawn: PresentDraft) -> None:
+    """Lines are copies of shapes that are kept, of this bulletin and of others."""
+    before = {language: made(drawn, language, "docx") for language in ("zh", "en")}
+    docx_lines.shaped.cache_clear()
+    assert {language: parts_of(made(drawn, language, "docx")) for language in ("en", "zh")} == {
+        language: parts_of(content) for language, content in before.items()
+    }
+
+
+def parts_of(file: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(file)) as opened:
+        return {name: opened.read(name) for name in opened.namelist()}
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
