@@ -64,8 +64,7 @@ def _labels(plan: Plan, targets: Mapping[str, Target]) -> dict[str, str]:
     asked = {code: _label(plan, target) for code, target in targets.items()}
     times = Counter(asked.values())
     return {
-        code: label if times[label] == 1 else _(", ").join((label, due_text(targets[code])))
-        for code, label in asked.items()
+        code: label if times[label] == 1 else f"{label} · {due_text(targets[code])}" for code, label in asked.items()
     }
 
 

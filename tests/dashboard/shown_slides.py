@@ -93,7 +93,7 @@ def _label(draw: Draw, row: Row) -> str:
 def _due_too(draw: Draw, row: Row) -> str:
     """As where several targets ask for the same."""
     due = _("by {date}", date=day(row["due_on"])) if row["due_on"] else ""
-    return _(", ").join((_label(draw, row), due))
+    return f"{_label(draw, row)} · {due}"
 
 
 def _of_targets(
