@@ -41,7 +41,9 @@ class UnitCourse:
     `due`: from when on how much is due, oldest first. `ways`: the corners of each way to what is ahead. `last`: what
     was reported last, where the newest month is not. `chosen`: what the figure is about, in the first colour; `place`:
     of another that is compared with it, in the colour at that place; None is grey. `label` stands at the end of a
-    course in colour. Pointing at a course lifts it out of the others, pressing it chooses it (src/charts/courses.js).
+    course in colour. `due_dates`, `window`: the days at which its stages fall due, and its verification window's first
+    and last day, as a small chart of its own marks them. Pointing at a course lifts it out of the others, pressing it
+    chooses it (src/charts/courses.js).
     """
 
     unit: str
@@ -53,6 +55,8 @@ class UnitCourse:
     last: str = ""
     place: int | None = None
     label: str = ""
+    due_dates: tuple[date, ...] = ()
+    window: tuple[date, date] | None = None
 
     @property
     def in_colour(self) -> int | None:

@@ -11,7 +11,6 @@ from datetime import date
 from fractions import Fraction
 
 from dashboard.charts.course import UnitCourse
-from dashboard.charts.due_marks import Stage
 from dashboard.charts.instrument import Scale
 from dashboard.theme import Palette, faded
 from metrics.due_line import Corner, due_runs
@@ -23,13 +22,11 @@ _PAD = 4
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What all small charts of one target share. `window`: the verification window's first and last day."""
+    """What all small charts of one target share."""
 
-    stages: tuple[Stage, ...]
     begins: date
     ends: date
     scale: Scale
-    window: tuple[date, date] | None = None
 
     def x(self, day: date) -> float:
         return round(_PAD + (day - self.begins).days / (self.ends - self.begins).days * (WIDTH - 2 * _PAD), 1)
@@ -51,21 +48,21 @@ def small_course(ground: Ground, course: UnitCourse, *, colour: str, palette: Pa
     """The drawing, 240 × 80. A month without a value is a gap; the newest value is a dot in the status's colour."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}">'
-        f"{_marks(ground, palette)}{_held_against(ground, course, palette)}"
+        f"{_marks(ground, course, palette)}{_held_against(ground, course, palette)}"
         f"{_course(ground, course, colour=colour, palette=palette)}"
         "</svg>"
     )
 
 
-def _marks(ground: Ground, palette: Palette) -> str:
-    """The frame, the verification window as a band, every due date as a dotted vertical."""
+def _marks(ground: Ground, course: UnitCourse, palette: Palette) -> str:
+    """The frame, the unit's verification window as a band, every due date of its own as a dotted vertical."""
     drawn = f'<path d="M0 {HEIGHT - 0.5}H{WIDTH}" stroke="{palette.line}"/>'
-    if ground.window is not None:
-        left, right = (ground.x(min(max(day, ground.begins), ground.ends)) for day in ground.window)
+    if course.window is not None:
+        left, right = (ground.x(min(max(day, ground.begins), ground.ends)) for day in course.window)
         tint = faded(palette.statuses[Status.RECTIFYING], 0.14)
         drawn += f'<rect x="{left}" y="0" width="{round(right - left, 1)}" height="{HEIGHT - 1}" fill="{tint}"/>'
-    for stage in ground.stages:
-        drawn += f'<path d="M{ground.x(stage.due_on)} 0V{HEIGHT - 1}" stroke="{palette.muted}" stroke-dasharray="1 3"/>'
+    for day in course.due_dates:
+        drawn += f'<path d="M{ground.x(day)} 0V{HEIGHT - 1}" stroke="{palette.muted}" stroke-dasharray="1 3"/>'
     return drawn
 
 

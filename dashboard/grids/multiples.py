@@ -76,13 +76,8 @@ def ground_of(chart: CourseChart) -> Ground:
     values = [point.value for course in chart.courses for point in course.points if point.value is not None]
     values += [stage.threshold for stage in chart.stages]
     values += [height for course in chart.courses for way in course.ways for _day, height in way]
-    return Ground(
-        stages=chart.stages,
-        begins=chart.begins,
-        ends=chart.ends,
-        scale=shared_scale(values, share=chart.share),
-        window=None if chart.window is None else chart.window[:2],
-    )
+    values += [height for course in chart.courses for _day, height in course.due if height is not None]
+    return Ground(begins=chart.begins, ends=chart.ends, scale=shared_scale(values, share=chart.share))
 
 
 def farthest(table: VerdictTable, rows: Whole) -> Whole:

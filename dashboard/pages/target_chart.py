@@ -155,7 +155,7 @@ def _course(drawn: _Drawn, unit: str, rates: Sequence[Rate], *, first: date) -> 
     ahead = ways_ahead(indicator, stages, rates, on=on)
     if own.due_on is None:
         ahead = (tuple((day, threshold_of(own)) for day in span),)
-    newest = next((rate.value for rate in reversed(rates) if rate.value is not None), None)
+    newest, window = next((r.value for r in reversed(rates) if r.value is not None), None), own.verification_window
     return UnitCourse(
         unit=unit,
         name=name,
@@ -166,6 +166,8 @@ def _course(drawn: _Drawn, unit: str, rates: Sequence[Rate], *, first: date) -> 
         ),
         due=due_steps(plan, indicator, stages, by=on),
         ways=tuple(part for way in ahead if (part := between(way, *span))),
+        due_dates=tuple(one.due_on for one in stages if one.due_on and span[0] <= one.due_on <= span[1]),
+        window=None if window is None else (window.start, window.end),
     )
 
 

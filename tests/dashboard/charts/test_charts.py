@@ -54,6 +54,8 @@ def chart(**changes: object) -> CourseChart:
                 due=((date(2019, 9, 30), Fraction(70)),),
                 ways=(((date(2019, 8, 31), Fraction(66)), (date(2020, 6, 30), Fraction(100))),),
                 chosen=True,
+                due_dates=(date(2019, 9, 30), date(2020, 6, 30)),
+                window=(date(2019, 10, 1), date(2019, 12, 31)),
             ),
             UnitCourse(
                 unit="441203", name="鼎湖区", points=(Point(on=date(2019, 9, 30), value=Fraction(85), words="85.00 %"),)
@@ -257,13 +259,7 @@ def test_the_stylesheet_holds_every_token_of_both_themes() -> None:
 
 def ground() -> Ground:
     drawn = chart()
-    return Ground(
-        stages=drawn.stages,
-        begins=drawn.begins,
-        ends=drawn.ends,
-        scale=Scale(foot=Fraction(60), head=Fraction(100)),
-        window=(date(2019, 10, 1), date(2019, 12, 31)),
-    )
+    return Ground(drawn.begins, drawn.ends, Scale(foot=Fraction(60), head=Fraction(100)))
 
 
 def test_a_small_chart_has_what_is_due_the_way_ahead_the_band_and_the_gap() -> None:
