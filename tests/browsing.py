@@ -106,12 +106,19 @@ class Profile:
         self.context.unroute_all()
 
 
-@pytest.fixture(scope="module")
-def profile(browser: Browser) -> Iterator[Profile]:
-    """The profile of a module's tests: 1280 × 720, Chinese, the city's time zone."""
+@contextmanager
+def desk_profile(browser: Browser) -> Iterator[Profile]:
+    """A profile for the block: 1280 × 720, Chinese, the city's time zone."""
     context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="zh-CN", timezone_id="Asia/Shanghai")
     yield Profile(context)
     context.close()
+
+
+@pytest.fixture(scope="module")
+def profile(browser: Browser) -> Iterator[Profile]:
+    """The profile of a module's tests."""
+    with desk_profile(browser) as profile:
+        yield profile
 
 
 @pytest.fixture

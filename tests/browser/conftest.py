@@ -10,11 +10,13 @@ from playwright.sync_api import Browser, Page
 from dashboard.window.access import COOKIE
 from metrics.database import Sessions
 from metrics.principal import Role
-from tests.browsing import launched
+from tests.browsing import Profile, desk_profile, launched
 from tests.clerk_form import UNITS
 from tests.dashboard.conftest import SUBMISSIONS, record
+from tests.databases import Server
 from tests.people import browser_session
-from tests.serving import LiveServer
+from tests.ports import free_port
+from tests.serving import LiveServer, live
 
 
 @pytest.fixture(scope="package")
@@ -22,6 +24,31 @@ def browser() -> Iterator[Browser]:
     """One browser for all tests of this folder, and no longer: while it runs, so does an event loop in this thread."""
     with launched() as browser:
         yield browser
+
+
+@pytest.fixture(scope="package")
+def profile(browser: Browser) -> Iterator[Profile]:
+    """One for all tests of this folder: with one port, too, what the service loads is loaded and compiled once."""
+    with desk_profile(browser) as profile:
+        yield profile
+
+
+@pytest.fixture(scope="package")
+def port() -> int:
+    """The port of one module's service after the other."""
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def live_server(
+    server: Server, template: str | None, tmp_path_factory: pytest.TempPathFactory, port: int
+) -> Iterator[LiveServer]:
+    """As everywhere, a service on a database of the module's own; but at the same address as the one before."""
+    with (
+        server.database(template=template) as database,
+        live(database, home=tmp_path_factory.mktemp("live"), port=port) as found,
+    ):
+        yield found
 
 
 @pytest.fixture(scope="module")

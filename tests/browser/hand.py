@@ -69,7 +69,7 @@ def window_of(profile: Profile, server: LiveServer, secret: str) -> Iterator[tup
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.context.add_cookies([{"name": COOKIE, "value": secret, "url": server.url}])
     yield page, complaints
-    page.close()
+    profile.empty()
 
 
 def rows_of(text: str) -> list[Row]:
