@@ -2,6 +2,8 @@
 
 Contrast is four fifths of what axe takes, and a table has the same words on the same ground a hundred times: of texts
 that cannot differ in it only the first few are looked at. `alike_texts.js` says which those are; `every` looks at all.
+Rules whose breach is neither serious nor critical are not tried at all, nor are the page's style sheets read again,
+which only rules of moving pictures and turned screens want.
 """
 
 from __future__ import annotations
@@ -28,10 +30,12 @@ PAGES = (
 )
 """Who looks at which page in the tests: every page but those whose declaration says why not."""
 _MARK_TEXTS = (Path(__file__).parent / "assets" / "alike_texts.js").read_text(encoding="utf-8")
-_LOOK = """async ([within, options, mark]) => {
+_LOOK = """async ([within, options, mark, kept]) => {
   if (mark) mark_texts(mark, within);
   axe.configure({ rules: [{ id: "color-contrast", selector: mark ? `[${mark}]` : "*" }] });
-  const { violations } = await axe.run(within ?? document, options);
+  const slight = axe._audit.rules.filter(({ impact }) => impact && !kept.includes(impact));
+  const rules = Object.fromEntries(slight.map(({ id }) => [id, { enabled: false }]));
+  const { violations } = await axe.run(within ?? document, { ...options, rules, preload: false });
   return violations;
 }"""
 _MARK = "data-text-of-its-kind"
@@ -54,7 +58,7 @@ def grave(page: Page, *, rules: Sequence[str] = (), within: str | None = None, e
     few = not every and (not rules or set(CONTRAST) <= set(rules))
     if not page.evaluate("'axe' in window"):
         page.evaluate(f"{AXE_SCRIPT}\n{_MARK_TEXTS}\nnull")  # a function that stood last would be called
-    found = page.evaluate(_LOOK, [within, options, _MARK if few else ""])
+    found = page.evaluate(_LOOK, [within, options, _MARK if few else "", GRAVE])
     return [
         f"{violation['impact']} {violation['id']}: {node['target']} {node['html'][:160]}"
         for violation in found
