@@ -108,7 +108,7 @@ def test_a_page_that_is_told_to_come_back_says_so_and_asks_again_by_itself(
     page.goto(f"{live_server.url}/admin?lang=en")
     notice = page.locator("#told-later")
     expect(notice).to_contain_text("The service is busy. Try again shortly.")
-    expect(notice).to_contain_text("The page asks again by itself in 5 s.")
+    expect(notice).to_contain_text("The page tries again by itself in 5 s.")
     expect(page.locator("h1")).to_have_text("Administration")
     expect(notice).to_be_hidden()
 
