@@ -200,6 +200,11 @@ def _said_later(spoken: str) -> dict[str, str]:
                 "No connection to the service: what was asked may not have been stored. "
                 "Reload the page, then try again."
             ),
+            "ended": _(
+                "Your session has ended; nothing was stored. Sign in in another window, then come back here and press "
+                "again: what you typed still stands here."
+            ),
+            "sign_in": _("Sign in"),
             "again": _("The page tries again by itself in {n} s.", n="{n}"),
             "now": _("Try again now"),
             "close": _("Close"),

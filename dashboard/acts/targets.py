@@ -79,9 +79,9 @@ def _require_as_shown(asked: Ask, plan: Plan, code: str) -> None:
     if code in plan.target_revisions and asked.field("seen") != shown_revision(plan, code):
         newest = shown_revision(plan, code)
         message = Message(
-            f"打开本页之后,该目标又记录了第 {newest} 版,未保存任何内容。请重新加载本页,核对现行内容后再填。",
-            f"Since this page was opened, revision {newest} of the target was recorded; nothing was stored. Reload the "
-            "page and begin from what stands now.",
+            f"打开本页之后,该目标又记录了第 {newest} 版,未保存任何内容。表单已换成现行内容,请核对后重新填写。",
+            f"Since this page was opened, revision {newest} of the target was recorded; nothing was stored. The form "
+            "now shows what stands: check it, and enter your change again.",
         )
         raise Stale("target_revised_since", message)
 

@@ -20,6 +20,7 @@ test("every answer that is none of the callback's is said, and only a lost conne
   const both = ["answered", "answered", "refused", "gone", "refused", "refused"];
   assert.deepEqual(kinds(draws), [...both, "again", "refused", "again"]);
   assert.deepEqual(kinds(does), [...both, "later", "refused", "later"]);
+  assert.equal(kind_of(401, by("asked")), "ended"); /* what is typed in a form stands nowhere else */
 });
 
 test("what an answer says of itself is said in the language, and what says nothing has words all the same", () => {

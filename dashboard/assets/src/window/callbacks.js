@@ -1,6 +1,7 @@
-/* What Dash asks the server. Whoever is no longer signed in is taken to the sign-in page, and back afterwards; that a
- * callback was not answered at all is told to whoever listens (`biaochi-unanswered`): Dash itself tells nobody; what
- * draws is asked again until it is answered, and meanwhile the address is that of the page shown (unreached.js). Who is
+/* What Dash asks the server. Whoever is no longer signed in is taken to the sign-in page, and back afterwards; where a
+ * form asked, what is typed stands nowhere else: there it is said, and one signs in in another window. That a callback
+ * was not answered at all is told to whoever listens (`biaochi-unanswered`): Dash itself tells nobody; what draws is
+ * asked again until it is answered, and meanwhile the address is that of the page shown (unreached.js). Who is
  * told to come back later (429, 503) reads so: what draws is asked again by itself, what does something is not. Whatever
  * else is no answer of a callback (a refusal, a failure of the service) is said as well. Both are told to whoever listens
  * (`biaochi-told`), with what was asked (the id of its first input) and the seconds to wait or null: the server was
@@ -31,14 +32,14 @@ export function asked_by(body) {
 export function only_reads(body) {
   return READING.includes(asked_by(body));
 }
-/* What an answer is: of the callback; "again" or "later", to be asked once more by us or by a person; "gone", nobody is
- * signed in any more; "refused", whatever else says no or that something failed. */
+/* What an answer is: of the callback; "again" or "later", to be asked once more by us or by a person; "gone" or, of what a
+ * form asked, "ended": nobody is signed in any more; "refused", whatever else says no or that something failed. */
 export function kind_of(status, body) {
   if (LATER.includes(status)) {
     return only_reads(body) ? "again" : "later";
   }
   if (status === 401) {
-    return "gone";
+    return asked_by(body) === "asked" ? "ended" : "gone";
   }
   return status >= 400 ? "refused" : "answered";
 }
@@ -122,10 +123,14 @@ async function answered(ask, body) {
   }
   const kind = kind_of(response.status, body);
   if (kind === "gone") {
-    window.location.assign(sign_in_from(window.location.pathname, window.location.search));
+    window.location.assign(signs_in());
   }
-  if (kind === "later" || kind === "refused") {
-    say(await words_of(response), "");
+  if (["later", "refused", "ended"].includes(kind)) {
+    if (kind === "ended") {
+      say_ended();
+    } else {
+      say(await words_of(response), "");
+    }
     document.querySelectorAll("form[aria-busy]").forEach(let_go);
     const told = { asked: asked_by(body), seconds: kind === "later" ? seconds_of(response) : null };
     window.dispatchEvent(new CustomEvent("biaochi-told", { detail: told }));
@@ -135,7 +140,17 @@ async function answered(ask, body) {
   if (only_reads(body)) {
     (kind === "answered" ? ADDRESS.answered : ADDRESS.failed)();
   }
-  return response;
+  return kind === "ended" ? new Response("", { status: 403 }) : response; /* Dash reads the text of a 401 twice */
+}
+function signs_in() {
+  return sign_in_from(window.location.pathname, window.location.search);
+}
+function say_ended() {
+  say(own_words("ended"), "", "sign_in");
+  notice().querySelector("button").addEventListener("click", sign_in_beside, { once: true });
+}
+function sign_in_beside() {
+  window.open(signs_in(), "_blank", "noopener");
 }
 function seconds_of(response) {
   return seconds_to_wait(response.headers.get("Retry-After"));
@@ -155,11 +170,12 @@ async function words_of(response) {
   const said = await response.clone().json().catch(() => null); /* no JSON: of a proxy, perhaps */
   return words_in(said, language(), own_words(own_name(response.status)));
 }
-function say(words, again) {
+function say(words, again, press = again ? "now" : "close") {
   const button = notice().querySelector("button");
   notice().querySelector("[data-told]").textContent = words;
   notice().querySelector("[data-again]").textContent = again;
-  button.textContent = own_words(again ? "now" : "close");
+  button.textContent = own_words(press);
+  button.removeEventListener("click", sign_in_beside);
   button.addEventListener("click", hide, { once: true });
   notice().hidden = false;
 }
