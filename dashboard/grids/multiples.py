@@ -180,6 +180,8 @@ def _distance(verdict: Progress, indicator: Indicator) -> str:
     if verdict.required_pace is not None:
         return _("needs {pace} {unit} a month", pace=signed(verdict.required_pace), unit=unit)
     gap = unsigned(verdict.gap or Fraction(0))
+    if verdict.status is Status.MET and not verdict.gap:
+        return _("exactly as required")
     if verdict.status is Status.MET:
         return _("ahead by {gap} {unit}", gap=gap, unit=unit)
     return _("short by {gap} {unit}", gap=gap, unit=unit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -34,7 +35,8 @@ def counts_section(reading: Reading, unit: Unit) -> Component:
     seen = [one for one in plan.elements if every or one.code in plan.published_elements]
     months = sorted({format_period(one.period) for one in found.values()})
     csv = csv_link(reading.address.csv("observations", unit=unit.code, period=months))
-    lines = [_line(reading, unit, one, found.get(one.code)) for one in seen]
+    month = max(one.period for one in found.values())
+    lines = [_line(reading, unit, one, found.get(one.code), month=month) for one in seen]
     return section(_finding(found, len(seen)), html.Ul(lines, className="unit-tasks unit-counts"), aside=csv)
 
 
@@ -53,14 +55,15 @@ def _finding(found: dict[str, NewestCount], of: int) -> str:
     return said + (ngettext("; {n} corrected", "; {n} corrected", corrected) if corrected else "")
 
 
-def _line(reading: Reading, unit: Unit, element: Element, newest: NewestCount | None) -> Component:
-    """The count's name, leading to its history; its value with month and versions."""
+def _line(reading: Reading, unit: Unit, element: Element, newest: NewestCount | None, *, month: date) -> Component:
+    """The count's name, leading to its history; its value, and its month where that is not `month`, the heading's."""
     name = element.name.in_language(language())
     link = dcc.Link(name, href=reading.address.to(f"/units/{unit.code}/elements/{element.code}"), title=name)
     if newest is None:
         return html.Li([link, html.Span([NOTHING, " ", html.Span(_("never sent"), className="note")])])
     measure = element.unit_of_measure.in_language(language())
     value = with_measure(count_text(Fraction(newest.value)), of_one(measure) if newest.value == 1 else measure)
-    versions = ngettext("{n} version", "{n} versions", newest.versions)
-    beside = html.Span(f"{month_text(newest.period)} · {versions}", className="note")
-    return html.Li([link, html.Span([html.B(value), " ", beside])])
+    told = [month_text(newest.period)] if newest.period != month else []
+    told += [ngettext("{n} version", "{n} versions", newest.versions)] if newest.versions > 1 else []
+    beside = [" ", html.Span(" · ".join(told), className="note")] if told else []
+    return html.Li([link, html.Span([html.B(value), *beside])])

@@ -176,14 +176,22 @@ def _history(section: Any, draw: Draw, file: list[Row], pull: Pull) -> Iterator[
 def _counts(section: Any, draw: Draw, file: list[Row], pull: Pull) -> Iterator[ShownRow]:
     every = pull("observations", unit=draw.unit, history="true")
     for name, beside in body(of_class(section, "unit-counts")):
-        element, (newest,) = led_to(name, "/elements/"), of_class(beside, "note")
-        shown_month, _dot, versions = seen(newest).partition(" · ")
-        period = next((row["period"] for row in file if month(row["period"]) == shown_month), "")
+        element = led_to(name, "/elements/")
+        said = "".join(seen(note) for note in of_class(beside, "note"))
+        parts = [part for part in said.split(" · ") if part]
+        months = {month(row["period"]): row["period"] for row in file}
+        versions = parts.pop() if parts and re.fullmatch(r"\d+(版| versions?)", parts[-1]) else "1"
+        period = months.get(parts[0], "") if parts else max(months.values())
+        sent = [row["period"] for row in every if row["element_code"] == element and row["period"] <= draw.month]
         known = sum(1 for row in every if (row["element_code"], row["period"]) == (element, period))
         yield ShownRow(
             {"unit_code": draw.unit, "element_code": element, "period": period},
-            (ShownCell(seen(beside).removesuffix(seen(newest)), ("value",)), ShownCell(versions, ("versions",))),
-            {"versions": str(known)},
+            (
+                ShownCell(seen(beside).removesuffix(said), ("value",)),
+                ShownCell(versions, ("versions",)),
+                ShownCell(month(period) if period else "", (), {"newest": month}),
+            ),
+            {"versions": str(known), "newest": max(sent)},
         )
 
 
