@@ -28,7 +28,7 @@ class PartState(StrEnum):
     """How a unit is in both sums."""
 
     REPORTED = "reported"  # in both, the later by a figure of its own
-    CARRIED = "carried"  # in both, the later by an earlier figure: adds 0
+    CARRIED = "carried"  # in both, the later by an earlier figure: adds 0 unless that came after the earlier month
     ENTERED = "entered"  # in the later alone
     LEFT = "left"  # in the earlier alone
     NOT_APPLICABLE = "not_applicable"  # in neither, its denominator being 0

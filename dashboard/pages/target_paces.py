@@ -38,7 +38,7 @@ def pace_facts(reading: Reading, judged: JudgedProgress, target: Target, unit: U
     facts: list[tuple[str, Component]] = [
         (_("Value"), _standing(reading.plan, judged, verdict, indicator)),
         (_("Distance"), distance_text(reading.plan, verdict)),
-        (_("Required pace"), _required(verdict, target_rule(target, indicator), reading.plan)),
+        (_("Required pace"), required_text(verdict, target_rule(target, indicator), reading.plan)),
         (_("Present pace"), _present(reading.plan, verdict, indicator)),
         (
             _("Reached at this pace on"),
@@ -74,14 +74,14 @@ def _present(plan: Plan, verdict: Progress, indicator: Indicator) -> str:
     return NOTHING if verdict.gap is None else few_points(plan, verdict)
 
 
-def _required(verdict: Progress, rule: str, plan: Plan) -> str:
+def required_text(verdict: Progress, rule: str, plan: Plan) -> str:
     """The pace that still reaches the target in time, or why none is asked for."""
     if verdict.required_pace is not None and verdict.due_on is not None:
         pace = pace_text(verdict.required_pace, plan.indicator_by_code[verdict.indicator_code])
         return _("{pace} to {rule} by {date}", pace=pace, rule=rule, date=date_text(verdict.due_on))
     if verdict.status is Status.MET:
         return _("none: it is met")
-    if verdict.value is None or verdict.due_on is None:
+    if verdict.gap is None or verdict.due_on is None:  # not judged, be it that the target does not apply
         return NOTHING
     return _("none: it was due by {date}", date=date_text(verdict.due_on))
 
@@ -106,4 +106,4 @@ def _next_words(plan: Plan, verdict: Progress) -> Component:
     indicator = plan.indicator_by_code[verdict.indicator_code]
     stated = plan.target_revision(verdict.target_code, verdict.target_revision)
     rule = target_rule(stated, indicator)
-    return html.A(_required(verdict, rule, plan), href=why_href(verdict), title=_("Why this colour?"))
+    return html.A(required_text(verdict, rule, plan), href=why_href(verdict), title=_("Why this colour?"))

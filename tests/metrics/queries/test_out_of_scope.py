@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
+from dashboard.locale import speaking
+from dashboard.pages.target_paces import required_text
+from dashboard.words.figures import NOTHING
 from metrics.commands.revise_target import revise_target
 from metrics.database import WriteSession
 from metrics.periods import JudgedMonth
@@ -42,6 +45,10 @@ def test_a_unit_out_of_scope_is_no_peer_and_is_not_compared(session: WriteSessio
         GAOYAO: None,
     }
     judged = progress_by_unit(session, view, month=MONTH, units=units, targets=[CODE])
+    out = judged.of(GAOYAO, CODE)
+    assert out is not None
+    with speaking("en"):
+        assert required_text(out, "≥ 70 %", view.plan) == NOTHING
     for order, differences in (
         ((DUANZHOU, DINGHU, GAOYAO), [None, Fraction(6), None]),
         ((GAOYAO, DUANZHOU, DINGHU), [None, None, None]),
