@@ -109,8 +109,8 @@ def _verdicts(plan: Plan, moves: MonthMoves) -> Component:
                 _both(sides, lambda one: _rule(plan, one)),
                 _both(sides, lambda one: _value(plan, one)),
                 _both(sides, lambda one: distance_text(plan, one.verdict)),
-                _both(sides, lambda one: _line(plan, one)),
                 _both(sides, lambda one: signed(one.verdict.required_pace)),
+                _both(sides, lambda one: _line(plan, one)),
             ]
         )
     headings = [
@@ -120,8 +120,8 @@ def _verdicts(plan: Plan, moves: MonthMoves) -> Component:
         _("Rule"),
         _("Value"),
         _("Distance"),
-        _("Line then"),
         _("Pace needed per month"),
+        _("Line then"),
     ]
     return plain_table(_("Verdicts that change"), headings, rows, says_caption=True)
 
