@@ -126,11 +126,8 @@ async function answered(ask, body) {
     window.location.assign(signs_in());
   }
   if (["later", "refused", "ended"].includes(kind)) {
-    if (kind === "ended") {
-      say_ended();
-    } else {
-      say(await words_of(response), "");
-    }
+    const ended = kind === "ended";
+    say(ended ? own_words("ended") : await words_of(response), "", ended ? "sign_in" : "close");
     document.querySelectorAll("form[aria-busy]").forEach(let_go);
     const told = { asked: asked_by(body), seconds: kind === "later" ? seconds_of(response) : null };
     window.dispatchEvent(new CustomEvent("biaochi-told", { detail: told }));
@@ -144,10 +141,6 @@ async function answered(ask, body) {
 }
 function signs_in() {
   return sign_in_from(window.location.pathname, window.location.search);
-}
-function say_ended() {
-  say(own_words("ended"), "", "sign_in");
-  notice().querySelector("button").addEventListener("click", sign_in_beside, { once: true });
 }
 function sign_in_beside() {
   window.open(signs_in(), "_blank", "noopener");
@@ -175,7 +168,7 @@ function say(words, again, press = again ? "now" : "close") {
   notice().querySelector("[data-told]").textContent = words;
   notice().querySelector("[data-again]").textContent = again;
   button.textContent = own_words(press);
-  button.removeEventListener("click", sign_in_beside);
+  button[press === "sign_in" ? "addEventListener" : "removeEventListener"]("click", sign_in_beside);
   button.addEventListener("click", hide, { once: true });
   notice().hidden = false;
 }
