@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -24,6 +25,7 @@ from metrics.results import Light, Progress, Status
 
 Component = Any
 
+_SHARE = re.compile(r"([\d.,]+ %)")
 _LAST_NARROW, _LONG_NAME = 0x2E7F, 24  # a letter beyond is as wide as two
 _MOST_NEWER = 3  # months beside the heading
 _FOCUSED = frozenset({"A", "Link", "Button", "Input", "Select", "Textarea", "Summary", "Checkbox"})
@@ -113,7 +115,7 @@ def page_head(title: str, reading: Reading, *under: Component, dated: bool = Tru
         newer.insert(0, html.P(said, className="note"))
     ways = [_slide_ways(reading)] if slides else []
     beside = html.Div([html.P(judged, className="note judged-day"), *newer], className="page-date")
-    return html.Div([html.Div([html.H1(title), *under]), beside, *ways], className="page-head")
+    return html.Div([html.Div([html.H1(_unbroken_shares(title)), *under]), beside, *ways], className="page-head")
 
 
 def _slide_ways(reading: Reading) -> Component:
@@ -192,11 +194,23 @@ def name_class(unit: Unit) -> str:
     return "unit-name long-name" if wide > _LONG_NAME else "unit-name"
 
 
+def _unbroken_shares(title: str | Sequence[Component]) -> str | Sequence[Component]:
+    """A heading in which no line ends between a figure and its %."""
+    if not isinstance(title, str):
+        return title
+    parts = _SHARE.split(title)  # every other one is a share
+    if len(parts) == 1:
+        return title
+    return [html.Span(part, className="unbroken") if place % 2 else part for place, part in enumerate(parts) if part]
+
+
 def section(
     title: str | Sequence[Component], *children: Component, aside: Component = None, name: str = ""
 ) -> Component:
     """A part of a page with its heading; `aside` stands at the heading's right."""
-    head = html.Div([html.H2(title), html.Div(aside, className="section-aside")], className="section-head")
+    head = html.Div(
+        [html.H2(_unbroken_shares(title)), html.Div(aside, className="section-aside")], className="section-head"
+    )
     return html.Section([head, *children], className=f"section {name}".strip())
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from dashboard.parts import section
 from metrics.commands.revise_target import revise_target
 from metrics.database import WriteSession
 from tests.dashboard.drawn import of_class, said, window
@@ -36,3 +37,11 @@ def test_a_verdict_by_a_units_own_target_is_marked_with_that_target(
 
 def own_marks(tree: Any) -> set[str]:
     return {said(mark) for mark in of_class(tree, "mark") if said(mark).startswith("§")}
+
+
+def test_no_line_of_a_heading_ends_between_a_figure_and_its_percent_sign() -> None:
+    title = "7 units share the first place with 100.00 %; Huaiji County is last with 95.42 %"
+    shown = section(title).to_plotly_json()["props"]["children"][0].children[0]
+    assert [part.children for part in shown.children if not isinstance(part, str)] == ["100.00 %", "95.42 %"]
+    assert "".join(part if isinstance(part, str) else part.children for part in shown.children) == title
+    assert section("Nothing in % can be compared").children[0].children[0].children == "Nothing in % can be compared"
