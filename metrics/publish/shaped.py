@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from metrics.database import ReadSession
 from metrics.errors import Problem
+from metrics.periods import parse_day, parse_period
 from metrics.plan.model import Plan, Text
 from metrics.publish.dataset import AnyDataset, Cell, Heading, Kind, Pull, Wording
 from metrics.publish.parameters import parameter_problem
@@ -20,6 +22,7 @@ from metrics.queries.view import View
 
 EMPTY, ANYTHING = "", "*"  # in a condition: no cell, any cell
 KEYS = ("unit_code", "unit_name")  # what a row of a wide table begins with
+_PLAIN_NUMBER = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?", re.ASCII)
 CELLS = ("value", "status")  # what it has of each target where nothing is said of columns
 _COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = dict(
     zip(WAYS, (operator.le, operator.ge, operator.lt, operator.gt), strict=True)
@@ -154,7 +157,7 @@ def _place(text: str, heading: Heading) -> Any:
     if text == EMPTY:
         return None
     if heading.kind in (Kind.NUMBER, Kind.INTEGER):
-        return _number(text)
+        return read_number(text)
     if heading.words:
         return heading.words.index(text) if text in heading.words else None
     if heading.kind in _TIMES:
@@ -162,17 +165,14 @@ def _place(text: str, heading: Heading) -> Any:
     return text
 
 
-def _number(text: str) -> Decimal | None:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+def read_number(text: str) -> Decimal | None:
+    """The number that a text writes in plain digits, None if it writes none. Not 7_0, which Python reads as seventy."""
+    return Decimal(text) if _PLAIN_NUMBER.fullmatch(text) else None
 
 
 _TIMES: Mapping[Kind, Callable[[str], Any]] = {
-    Kind.DATE: date.fromisoformat,
-    Kind.PERIOD: lambda text: date.fromisoformat(f"{text}-01"),
+    Kind.DATE: parse_day,
+    Kind.PERIOD: parse_period,
     Kind.INSTANT: datetime.fromisoformat,
 }
 

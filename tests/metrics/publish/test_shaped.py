@@ -116,6 +116,15 @@ def test_what_adds_up_the_others_is_above_all_of_them(session: WriteSession) -> 
         ("progress", {"columns": ""}, "parameter_invalid"),
         ("progress", {"where": "value:<much"}, "parameter_invalid"),
         ("progress", {"where": "value:<1,2"}, "parameter_invalid"),
+        *(
+            ("progress", {"where": f"{column}:<{odd}"}, "parameter_invalid")
+            for column, odds in {
+                "value": ("7_0", "٧٠", "\uff17\uff10", "1e2", "NaN", "Infinity", "+", "7.", "7 0"),
+                "due_on": ("20190930", "2019-W40-1", "2019-9-30"),
+                "period": ("201909", "2019-9", "2019-09-01"),
+            }.items()
+            for odd in odds
+        ),
         ("progress", {"where": "due_on:>2019-02-30"}, "parameter_invalid"),
         ("observations", {"where": "recorded_at:>2019-09-30"}, "parameter_invalid"),
         ("observations", {"where": "recorded_at:<=2019-09-30T18:00:00"}, "parameter_invalid"),
