@@ -20,7 +20,7 @@ from tests.dashboard.drawn import nodes, of_class, said, window
 def counted(tree: object) -> int:
     """The number of rows in the page's heading."""
     (heading,) = [node for node in nodes(tree) if node["type"] == "H1"]
-    found = re.search(r"([\d,]+) (行|rows)", said(heading))
+    found = re.search(r"([\d,]+) ?(行|rows)", said(heading))
     assert found is not None, said(heading)
     return int(found[1].replace(",", ""))
 
