@@ -39,6 +39,17 @@ METHODS = (
             "trajectories.",
         ),
     ),
+    CalculationMethod(
+        3,
+        date(2026, 12, 2),
+        Text(
+            zh="计分时,达到目标值的按满分计;目标值为 0 或负数而未达到的计 0(原按两数之比,未达到的也可能得满分)。"
+            "每月所需的变动四舍五入后不写成 0.00,除非正好为 0(原可能把仍差一点写成 0.00)。",
+            en="In scores whoever is at the threshold or better has attained all of it, and whoever misses a threshold "
+            "of 0 or below none of it (before: the ratio of the two numbers, by which a miss could count in full). A "
+            "change needed a month is never written 0.00 unless it is exactly 0 (before: a small one was).",
+        ),
+    ),
 )
 PRESENT = METHODS[-1]
 

@@ -29,7 +29,7 @@ def met(owner: Engine) -> list[LedgerEntry]:
         return list(session.scalars(select(LedgerEntry).where(LedgerEntry.kind == "method").order_by(LedgerEntry.seq)))
 
 
-def test_an_earlier_database_records_once_when_it_met_the_method_and_its_ledger_agrees(
+def test_an_earlier_database_records_once_when_it_met_each_method_and_its_ledger_agrees(
     clean_database: Database,
 ) -> None:
     with Sessions(clean_database.engine).write() as session:
@@ -41,11 +41,13 @@ def test_an_earlier_database_records_once_when_it_met_the_method_and_its_ledger_
     for _ in range(2):
         downgrade(owner, revision=BEFORE)
         migrate(owner)
-    (entry,) = met(owner)
-    said = json.loads(entry.leaf)
-    assert (entry.seq, said["before"], said["method"]) == (newest + 1, PRESENT.number - 1, PRESENT.number)
-    assert entry.leaf_hash == leaf_hash(entry.leaf.encode())
-    assert len(bytes.fromhex(said["salt"])) == 16
+    entries = met(owner)
+    said = [json.loads(entry.leaf) for entry in entries]
+    assert [(entry.seq, one["before"], one["method"]) for entry, one in zip(entries, said, strict=True)] == [
+        (newest + number, number, number + 1) for number in range(1, PRESENT.number)
+    ]
+    assert [entry.leaf_hash for entry in entries] == [leaf_hash(entry.leaf.encode()) for entry in entries]
+    assert {len(bytes.fromhex(one["salt"])) for one in said} == {16}
     with Sessions(owner).read() as session:
         assert list(check_ledger(session)) == []
     owner.dispose()

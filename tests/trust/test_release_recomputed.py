@@ -18,6 +18,7 @@ import pytest
 from metrics.commands.create_release import FILE_COUNT
 from metrics.ledger.verifying.archive import facts_stated
 from metrics.ledger.verifying.command import main, verify
+from metrics.ledger.verifying.facts import METHOD
 from metrics.ledger.verifying.faults import Wrong
 from metrics.methods import METHODS
 from metrics.publish.release_files import NewFile
@@ -116,7 +117,7 @@ def test_the_archive_proves_itself_and_with_the_entries_down_to_what_was_sent(he
     assert (code, f"RIGHT: all {FILE_COUNT - 2} files of release 1" in words) == (0, True), words
     for said in ("rates: 247 × 13 = 3211 cells", "progress: 260 × 26 = 6760 cells", "leaderboard: 12 × 7 = 84 cells"):
         assert f"{said} (rows × columns) are the same as recomputed; every column is proved." in words
-    assert "These tables follow by method 2 from observations.csv and facts.json" in words
+    assert f"These tables follow by method {METHOD} from observations.csv and facts.json" in words
     code, words = run(held, "--entries=entries-1.jsonl", "--checkpoint=checkpoint-1.txt")
     assert (code, words.count("every column is proved")) == (0, 3), words
     assert "are, byte for byte, what the entries say" in words
@@ -226,7 +227,7 @@ def test_a_release_by_another_method_is_not_recomputed(
     with monkeypatch.context() as patch:
         patch.setattr("metrics.commands.create_release.PRESENT", METHODS[0])
         held = Held(made().parent, kept.key())
-    assert "Not recomputed: it was made by method 1, this file follows method 2." in held.verify(held.archive)
+    assert f"Not recomputed: it was made by method 1, this file follows method {METHOD}." in held.verify(held.archive)
 
 
 def test_an_archive_behind_another_file_is_refused(held: Held) -> None:

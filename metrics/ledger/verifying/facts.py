@@ -13,7 +13,7 @@ from metrics.ledger.verifying.observations import SYNTHETIC
 from metrics.ledger.verifying.plan import PlanAsKnown
 from metrics.ledger.verifying.rates import Facts, Sent
 
-METHOD = 2  # the rules of calculation that are followed here, by their number
+METHOD = 3  # the rules of calculation that are followed here, by their number
 LIGHTS = {
     **{"met": "green", "on_track": "green", "behind": "amber", "rectifying": "amber"},
     **{"overdue": "red", "no_data": "grey", "not_applicable": "grey"},
