@@ -58,7 +58,7 @@ def test_a_row_says_who_did_what_from_where_and_what_became_of_it(admin: TestCli
     )
     put(session, actor="", role="", action="session.sign_in", outcome="refused", count=41, channel="page")
     for search, words in (
-        ("?outcome=refused", ("报送月报", "拒绝", "填报员", "令牌“每月上传”", "41 次", "未登录", "网页")),
+        ("?outcome=refused", ("报送月报", "拒绝", "填报员", "令牌“每月上传”", "41次", "未登录", "网页")),
         ("?outcome=refused&lang=en", ("Send a submission", "Refused", "Clerk", "token 每月上传", "41 times")),
     ):
         rows = found(admin, search)
