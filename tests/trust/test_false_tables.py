@@ -15,7 +15,7 @@ from metrics.database import WriteSession
 from metrics.ledger.entry import append, next_place
 from metrics.ledger.verifying.command import main
 from metrics.ledger.verifying.comparing import compare
-from metrics.ledger.verifying.facts import DEFAULT_SETTINGS, LeavesTold
+from metrics.ledger.verifying.facts import DEFAULT_SETTINGS, METHOD, LeavesTold
 from metrics.ledger.verifying.faults import Unchecked, Wrong
 from metrics.ledger.verifying.rates import Rates
 from metrics.ledger.verifying.recompute import recompute
@@ -122,10 +122,15 @@ def test_settings_of_verdicts_are_stated_and_followed(session: WriteSession, mon
 
 def test_another_method_is_said_and_not_called_wrong(session: WriteSession, monkeypatch: pytest.MonkeyPatch) -> None:
     post(session)
-    append(session, kind="method", place=next_place(session), content={"before": 2, "method": 3, "actor": "biaochi"})
+    append(
+        session,
+        kind="method",
+        place=next_place(session),
+        content={"before": METHOD, "method": METHOD + 1, "actor": "biaochi"},
+    )
     assert recomputed(session, "progress").rows > 100
     of_verdicts(monkeypatch)
-    with pytest.raises(Unchecked, match="then method 3 was"):
+    with pytest.raises(Unchecked, match=f"then method {METHOD + 1} was"):
         recomputed(session, "progress", period="2021-01")
 
 

@@ -122,7 +122,7 @@ def test_a_unit_with_a_date_of_its_own_is_not_counted_by_that_of_the_others(
         ),
         (
             "en",
-            "1 of 11 units have not met it, due 30 Sep 2019; of 10 it cannot be told; "
+            "1 of 11 units have not met it, due 30 Sep 2019; 10 cannot be judged; "
             "1 with a date of its own, 0 missing it",
         ),
     ):

@@ -60,4 +60,4 @@ def test_a_page_shows_so_many_and_says_how_many_more(
     monkeypatch.setattr("dashboard.grids.task_contradictions._MOST", 1)
     report(submissions, 5, "441202", "2019-09", TaskState.DONE)
     told = json.dumps(plain(window(evaluator, "/supervise", MONTH)), ensure_ascii=False)
-    assert "另有1条见CSV" in told
+    assert "另有1条，见 CSV" in told
