@@ -38,7 +38,7 @@ class ScoreTable:
         above, below = table.value.where(better > 0, table.threshold), table.threshold.where(better > 0, table.value)
         one, zero = Ratios(whole([1]), whole([1])), Ratios(whole([0]), whole([1]))
         reached = np.asarray(table.value.beyond(table.threshold) * better >= 0, dtype=bool)
-        shared = ~reached & np.asarray((table.threshold.above > 0) & (above.above > 0), dtype=bool)
+        shared = ~reached & np.asarray(above.above > 0, dtype=bool)  # whoever misses a threshold not above 0 has none
         share = above.over(below.where(shared, one))
         return Ratios.spread(self.counted, one.where(reached, share.where(shared, zero)))
 

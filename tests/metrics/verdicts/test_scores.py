@@ -119,6 +119,8 @@ def test_a_score_weighs_what_applies_and_is_none_where_something_was_not_reporte
     scores = found.scores()
     assert (scores[UNITS[0]], scores[UNITS[1]], scores[UNITS[2]]) == (Fraction(6, 7), None, Fraction(1, 4))
     assert scores[PLAN.root.code] is None
+    assert found.unreported()[UNITS[1]] == ("days",)
+    assert UNITS[0] not in found.unreported()
     unreported = table([share(), share("other", "1")], {"other": "1"}, online_rate={UNITS[0]: (1, 100)})
     assert unreported.scores()[UNITS[0]] == 1
 
@@ -151,3 +153,10 @@ def test_tables_are_alike_where_no_score_can_differ(
     assert one.alike(other) is alike
     assert other.alike(one) is alike
     assert alike is False or one.scores() == other.scores()
+
+
+def test_tables_of_other_targets_are_not_alike_however_they_are_weighed() -> None:
+    figures = {"online_rate": {UNITS[0]: (35, 100)}}
+    one, other = (table([share(code)], {"share": "1", "other": "1"}, **figures) for code in ("share", "other"))
+    assert not one.alike(other)
+    assert not other.alike(one)
