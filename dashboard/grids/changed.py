@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from dash import dcc, html
 
-from dashboard.locale import _, count_text, instant_text, language, month_text
+from dashboard.locale import _, count_text, date_text, instant_text, language, month_text
 from dashboard.parts import plain_table, status_mark, unit_link
 from dashboard.window.reading import Reading
 from dashboard.words.figures import (
@@ -93,7 +94,7 @@ def _sides(reading: Reading, change: OneChange) -> tuple[Component, Component]:
         case ChangeKind.LIGHT:
             return _light(change.before), _light(change.after)
         case _:
-            return _rule(reading, change, change.before), _rule(reading, change, change.after)
+            return rule_shown(change.before), rule_shown(change.after)
 
 
 def _verdict(reading: Reading, change: OneChange, verdict: Progress | None, status: str | None) -> Component:
@@ -124,15 +125,16 @@ def _light(text: str | None) -> str:
     return _("the rules' own") if text is None else light_word(Light(text))
 
 
-def _rule(reading: Reading, change: OneChange, text: str | None) -> str:
-    """A target's rule as people write it: ≥ 70, 2019-09-30."""
+def rule_shown(text: str | None) -> str:
+    """What :func:`metrics.queries.changes.rule_of` says as people write it: ≥ 70 · 2019年9月30日."""
     if text is None:
         return NOTHING
     comparator, _blank, rest = text.partition(" ")
     if comparator not in (">=", "<=", "=="):
         return text or NOTHING
     threshold, _blank, due = rest.partition(" ")
-    return " · ".join(part for part in (threshold_text(comparator, Fraction(threshold)), due) if part)
+    day = date_text(date.fromisoformat(due)) if due else ""
+    return " · ".join(part for part in (threshold_text(comparator, Fraction(threshold)), day) if part)
 
 
 def cause_word(cause: Cause) -> str:
