@@ -57,7 +57,7 @@ run: $(VENV)/ready-to-run
 	@exec $(BIN)/biaochi serve
 
 test: $(VENV)/ready-to-test
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(TESTS)
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 coverage: $(VENV)/ready-to-test
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(COUNTED)

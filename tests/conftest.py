@@ -100,7 +100,7 @@ _LONGEST = (
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Files that keep a service, a browser or a demonstration come first, so that two workers end at about one time.
+    """Files that keep a service, a browser or a demonstration come first, so that the workers end at about one time.
 
     With --cov only what counts as covering is run.
     """
