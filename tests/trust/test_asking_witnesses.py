@@ -85,7 +85,9 @@ def lies(witness: Witness) -> dict[str, tuple[Callable[[bytes], Answer], Witness
         "no proof": (answers("no\n", 422), WitnessFault.OTHER_HISTORY),
         "unknown": (answers("no\n", 404), WitnessFault.NOT_KNOWN),
         "forbidden": (answers("no\n", 403), WitnessFault.NOT_KNOWN),
-        "ill": (answers("no\n", 500), WitnessFault.AWAY),
+        "ill": (answers("no\n", 500), WitnessFault.FAILING),
+        "its disk is full": (answers("no\n", 503), WitnessFault.FAILING),
+        "slow behind a proxy": (answers("<html>no</html>\n", 504), WitnessFault.SLOW),
     }
 
 
@@ -101,13 +103,14 @@ def test_every_lie_is_told_for_what_it_is_and_none_is_taken(witness: Witness) ->
 
 
 @contextmanager
-def dropping(drops: bytes) -> Iterator[str]:
-    """A server that sends one byte after another, each in time, and never ends."""
+def dropping(at_once: bytes, drops: bytes) -> Iterator[str]:
+    """A server that sends something, then one byte after another, each in time, and never ends."""
     over = threading.Event()
 
     def answer(listener: socket.socket) -> None:
         connection, _ = listener.accept()
         with connection:
+            connection.sendall(at_once)
             for drop in drops:
                 if over.wait(0.02):
                     return
@@ -128,9 +131,20 @@ def dropping(drops: bytes) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    "drops", [b"", b"HTTP/1.1 200 OK\r\n" + b"x: y\r\n" * 500, b"HTTP/1.1 200 OK\r\n\r\n" + b"y" * 3000]
+    ("at_once", "drops"),
+    [
+        (b"", b""),
+        (b"", b"HTTP/1.1 200 OK\r\n" + b"x: y\r\n" * 500),
+        (b"HTTP/1.1 200 OK\r\n\r\n", b"y" * 3000),  # until it hangs up: nothing more is asked on this connection
+        (b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 3000\r\n\r\n", b"y" * 3000),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 3000\r\n\r\n", b"y" * 3000),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\ny\r\n" * 500),
+    ],
 )
-def test_who_answers_drop_by_drop_is_left_when_the_time_is_over(witness: Witness, drops: bytes) -> None:
-    with dropping(drops) as url, pytest.raises(WitnessRefused) as refused:
-        ask_witness(trusted(witness, url), asked(9), old=0, waits=0.2)
-    assert refused.value.fault is WitnessFault.SLOW
+def test_who_answers_drop_by_drop_is_left_when_the_time_is_over(witness: Witness, at_once: bytes, drops: bytes) -> None:
+    began = time.monotonic()
+    with dropping(at_once, drops) as url:
+        with pytest.raises(WitnessRefused) as refused:
+            ask_witness(trusted(witness, url), asked(9), old=0, waits=0.2)
+        assert refused.value.fault is WitnessFault.SLOW
+        assert time.monotonic() - began < 8  # all that is sent takes ten seconds and more

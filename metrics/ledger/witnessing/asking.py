@@ -18,6 +18,7 @@ from metrics.ledger.witnessing.request import SIZE_TYPE, written_request
 
 WAITS = 10.0  # seconds for each answer, however slowly it comes
 _CLOCKS_DIFFER = 300  # seconds
+_TIMES_OUT = (408, 504)  # what a proxy answers for a witness that takes longer than it waits
 
 
 class WitnessFault(StrEnum):
@@ -25,6 +26,7 @@ class WitnessFault(StrEnum):
 
     AWAY = "away"
     SLOW = "slow"
+    FAILING = "failing"
     NOT_KNOWN = "not_known"
     OTHER_HISTORY = "other_history"
     FALSE_SIGNATURE = "false_signature"
@@ -39,6 +41,7 @@ class WitnessFault(StrEnum):
 _TOLD = {
     WitnessFault.AWAY: Message("联系不上", "is away"),
     WitnessFault.SLOW: Message("限时内没有答复", "does not answer in time"),
+    WitnessFault.FAILING: Message("答复说它出了错", "answers that it failed"),
     WitnessFault.NOT_KNOWN: Message("不认识本账本或其密钥", "does not know this ledger, or its key"),
     WitnessFault.OTHER_HISTORY: Message(
         "见过与本账本接不上的检查点:账本曾被退回或改写,或见证人有误",
@@ -89,9 +92,14 @@ def ask_witness(witness: Trusted, asked: Submitted, *, old: int, waits: float = 
     if status in (403, 404):
         raise WitnessRefused(WitnessFault.NOT_KNOWN, f"status {status}")
     if status != 200:
-        out_of_form = 200 < status < 400
-        raise WitnessRefused(WitnessFault.MALFORMED if out_of_form else WitnessFault.AWAY, f"status {status}")
+        raise WitnessRefused(_said_by(status), f"status {status}")
     return _cosignature(witness, asked, content)
+
+
+def _said_by(status: int) -> WitnessFault:
+    if status < 400:
+        return WitnessFault.MALFORMED
+    return WitnessFault.SLOW if status in _TIMES_OUT else WitnessFault.FAILING
 
 
 def _request(asked: Submitted, old: int) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
@@ -40,16 +41,22 @@ def post_text(url: str, body: bytes, *, waits: float) -> TextAnswer:
     """What `url` answers to `body` (UTF-8) within `waits` seconds, however slowly it comes. Raises NotPosted."""
     address = urlsplit(url)
     kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
+    held: list[socket.socket] = []  # the connection forgets its own where no more is to be asked on it
     over = threading.Event()
     try:
         connection = kind(address.hostname or "", address.port, timeout=waits)
-        watch = threading.Timer(waits, _hang_up, (connection, over))
+        watch = threading.Timer(waits, _hang_up, (held, over))
         watch.daemon = True
         watch.start()
         try:
+            connection.connect()
+            held.append(connection.sock)
+            if over.is_set():
+                raise TimeoutError
             path = (address.path or "/") + (f"?{address.query}" if address.query else "")
             connection.request("POST", path, body, {"Content-Type": "text/plain; charset=utf-8"})
-            return _read(connection.getresponse(), over)
+            with connection.getresponse() as answer:
+                return _read(answer, over)
         finally:
             watch.cancel()
             connection.close()
@@ -67,9 +74,9 @@ def _read(answer: HTTPResponse, over: threading.Event) -> TextAnswer:
     return TextAnswer(answer.status, answer.headers.get("Content-Type", ""), content)
 
 
-def _hang_up(connection: HTTPConnection, over: threading.Event) -> None:
+def _hang_up(held: Sequence[socket.socket], over: threading.Event) -> None:
     """End a connection on which an answer comes drop by drop: each drop is in time, and all of it is not."""
     over.set()
-    if connection.sock is not None:
+    for one in held:
         with suppress(OSError):
-            connection.sock.shutdown(socket.SHUT_RDWR)
+            one.shutdown(socket.SHUT_RDWR)
