@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -18,6 +17,7 @@ from dashboard.window.address import Address
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, due_text, light_word, status_word, target_rule, unit_name
 from dashboard.words.months import before_plan, received_text, without_data
+from metrics.bulletin.document import FIGURE_OF
 from metrics.plan.model import Plan, Target, Unit
 from metrics.publish.catalogue import DATASETS
 from metrics.queries.judged_month import MonthCounts
@@ -25,7 +25,6 @@ from metrics.results import Light, Progress, Status
 
 Component = Any
 
-_SHARE = re.compile(r"([\d.,]+ %)")
 _LAST_NARROW, _LONG_NAME = 0x2E7F, 24  # a letter beyond is as wide as two
 _MOST_NEWER = 3  # months beside the heading
 _FOCUSED = frozenset({"A", "Link", "Button", "Input", "Select", "Textarea", "Summary", "Checkbox"})
@@ -115,7 +114,7 @@ def page_head(title: str, reading: Reading, *under: Component, dated: bool = Tru
         newer.insert(0, html.P(said, className="note"))
     ways = [_slide_ways(reading)] if slides else []
     beside = html.Div([html.P(judged, className="note judged-day"), *newer], className="page-date")
-    return html.Div([html.Div([html.H1(_unbroken_shares(title)), *under]), beside, *ways], className="page-head")
+    return html.Div([html.Div([html.H1(_unparted(title)), *under]), beside, *ways], className="page-head")
 
 
 def _slide_ways(reading: Reading) -> Component:
@@ -194,11 +193,11 @@ def name_class(unit: Unit) -> str:
     return "unit-name long-name" if wide > _LONG_NAME else "unit-name"
 
 
-def _unbroken_shares(title: str | Sequence[Component]) -> str | Sequence[Component]:
-    """A heading in which no line ends between a figure and its %."""
+def _unparted(title: str | Sequence[Component]) -> str | Sequence[Component]:
+    """A heading in which no line ends between a figure and what it counts."""
     if not isinstance(title, str):
         return title
-    parts = _SHARE.split(title)  # every other one is a share
+    parts = FIGURE_OF.split(title)  # every other one is a figure with its word
     if len(parts) == 1:
         return title
     return [html.Span(part, className="unbroken") if place % 2 else part for place, part in enumerate(parts) if part]
@@ -208,9 +207,7 @@ def section(
     title: str | Sequence[Component], *children: Component, aside: Component = None, name: str = ""
 ) -> Component:
     """A part of a page with its heading; `aside` stands at the heading's right."""
-    head = html.Div(
-        [html.H2(_unbroken_shares(title)), html.Div(aside, className="section-aside")], className="section-head"
-    )
+    head = html.Div([html.H2(_unparted(title)), html.Div(aside, className="section-aside")], className="section-head")
     return html.Section([head, *children], className=f"section {name}".strip())
 
 

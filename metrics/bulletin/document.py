@@ -50,6 +50,7 @@ class Shown:
 
 
 Run = str | Shown
+FIGURE_OF = re.compile(r"([+\u2212]?[\d.,]*\d (?:%|[A-Za-z]+|[\u4e00-\u9fff]{1,3}))")  # and the sign or word after it
 # Between these a line breaks: words, and wide characters one by one, a closing sign with what it closes.
 _PARTS = re.compile(r"[^\s\u2e80-\uffff]+\s*|[《（“]?[\u2e80-\uffff][》）”，。]?|.")
 _TITLE_LINE = 19.0  # wide characters of a line of the title, with room for wider letters
@@ -112,6 +113,11 @@ class Paragraph:
             if part:
                 found.append(Shown(part, self.figures[part]) if place % 2 else part)
         return found
+
+
+def unparted(text: str) -> str:
+    """`text` in which no line ends between a figure and what it counts: 100 %, 0.52 pp, 11 counties."""
+    return FIGURE_OF.sub(lambda found: found[0].replace(" ", "\u00a0"), text)
 
 
 def width_of(text: str) -> float:

@@ -8,7 +8,16 @@ from fractions import Fraction
 
 from metrics.bulletin.as_docx import docx_file
 from metrics.bulletin.as_pdf import pdf_file
-from metrics.bulletin.document import Bar, Block, BulletinDocument, Chart, DocumentTable, Paragraph, TableColumn
+from metrics.bulletin.document import (
+    Bar,
+    Block,
+    BulletinDocument,
+    Chart,
+    DocumentTable,
+    Paragraph,
+    TableColumn,
+    unparted,
+)
 from metrics.slides.as_pptx import same_bytes
 from metrics.slides.slide import Slide, SlideChart, SlideSeries
 
@@ -29,7 +38,7 @@ def document_of(slide: Slide) -> BulletinDocument:
         language=slide.language,
         period="",
         version=1,
-        title=slide.title,
+        title=unparted(slide.title),
         blocks=tuple(_blocks(slide)),
         notes=slide.foot,
         synthetic=bool(slide.synthetic),

@@ -11,7 +11,7 @@ import zipfile
 from datetime import datetime
 from typing import Any
 
-from metrics.bulletin.document import printable, width_of
+from metrics.bulletin.document import printable, unparted, width_of
 from metrics.slides.pptx_table import add_table
 from metrics.slides.pptx_text import FONT, INK, MUTED, PAPER, add_run, anchor, fill, points, rgb
 from metrics.slides.slide import Slide, SlideChart, SlideSeries
@@ -83,7 +83,7 @@ def _title(page: Any, slide: Slide) -> None:
     box = page.shapes.title
     box.left, box.top, box.width, box.height = Inches(_LEFT), Inches(0.3), Inches(_ROOM), Inches(0.98)
     size = next((s for s in _TITLE_SIZES if width_of(slide.title) * s <= 2 * 0.93 * _ROOM * 72), _TITLE_SIZES[-1])
-    fill(box.text_frame, slide.title, size=size, colour=INK, bold=True, language=slide.language)
+    fill(box.text_frame, unparted(slide.title), size=size, colour=INK, bold=True, language=slide.language)
     box.text_frame.vertical_anchor = anchor("BOTTOM")
 
 

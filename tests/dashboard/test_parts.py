@@ -39,9 +39,13 @@ def own_marks(tree: Any) -> set[str]:
     return {said(mark) for mark in of_class(tree, "mark") if said(mark).startswith("§")}
 
 
-def test_no_line_of_a_heading_ends_between_a_figure_and_its_percent_sign() -> None:
+def test_no_line_of_a_heading_ends_between_a_figure_and_what_it_counts() -> None:
     title = "7 units share the first place with 100.00 %; Huaiji County is last with 95.42 %"
     shown = section(title).to_plotly_json()["props"]["children"][0].children[0]
-    assert [part.children for part in shown.children if not isinstance(part, str)] == ["100.00 %", "95.42 %"]
+    assert [part.children for part in shown.children if not isinstance(part, str)] == [
+        "7 units",
+        "100.00 %",
+        "95.42 %",
+    ]
     assert "".join(part if isinstance(part, str) else part.children for part in shown.children) == title
     assert section("Nothing in % can be compared").children[0].children[0].children == "Nothing in % can be compared"

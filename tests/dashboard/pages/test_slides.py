@@ -32,7 +32,7 @@ def slide(client: TestClient, page: str) -> Any:
     assert answer.status_code == 200, answer.text
     (found,) = Presentation(io.BytesIO(answer.content)).slides
     (title,) = [said(node) for node in nodes(tree) if node["type"] == "H1"]
-    assert found.shapes.title.text_frame.text == title
+    assert found.shapes.title.text_frame.text.replace("\u00a0", " ") == title
     return found
 
 

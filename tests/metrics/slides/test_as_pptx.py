@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -85,9 +86,24 @@ def test_series_of_equal_standing_are_named_in_their_order_and_each_has_its_bars
 def test_finding_clause_and_foot_are_said_whole() -> None:
     _made, page = opened(a_slide(clauses=5))
     said = "\n".join(shape.text_frame.text for shape in page.shapes if shape.has_text_frame)
-    assert page.shapes.title.text_frame.text == "11 个单位中有 10 个达到网上可办率"
+    assert page.shapes.title.text_frame.text.replace("\u00a0", " ") == "11 个单位中有 10 个达到网上可办率"
     for words in ("「网上可办率不低于70%」 第0行", "… +2", "评估日 2020年12月31日", "演示数据"):
         assert words in said
+
+
+@pytest.mark.parametrize(
+    ("title", "kept"),
+    [
+        ("7 units share 100.00 %; +0.52 pp a month", ["7\u00a0units", "100.00\u00a0%", "+0.52\u00a0pp"]),
+        ("并列第一 100.00 %,应于 30 Sep 2019", ["100.00\u00a0%", "30\u00a0Sep"]),
+        ("11个单位中有10个达标", []),
+    ],
+)
+def test_no_line_of_a_title_ends_between_a_figure_and_what_it_counts(title: str, kept: list[str]) -> None:
+    _made, page = opened(replace(a_slide(), title=title))
+    for written in (page.shapes.title.text_frame.text, document_of(replace(a_slide(), title=title)).title):
+        assert written.replace("\u00a0", " ") == title
+        assert re.findall(r"\S+\u00a0\S*?(?=[ ;,]|$)", written) == kept
 
 
 def test_every_text_names_a_font_for_chinese() -> None:
@@ -132,7 +148,7 @@ def test_the_same_slide_has_the_same_bytes_whenever_it_is_made() -> None:
 def test_a_document_says_what_the_slide_says() -> None:
     slide = a_slide(clauses=2)
     document = document_of(slide)
-    assert document.title == slide.title
+    assert document.title.replace("\u00a0", " ") == slide.title
     assert [table.rows for table in document.tables] == [slide.table.rows]
     said = [paragraph.text for paragraph in document.paragraphs]
     assert said == ["TG-05A", *slide.clauses]
