@@ -12,9 +12,11 @@ from typing import Any
 
 import pytest
 import yaml
+from prometheus_client import generate_latest
 
+from metrics.watch.traffic import Traffic
 from tests.serving import ROOT
-from tests.watching import metrics_named
+from tests.watching import metrics_named, watched
 
 MONITORING = ROOT / "monitoring"
 GUIDE = (ROOT / "docs" / "watch.md").read_text(encoding="utf-8")
@@ -56,6 +58,13 @@ def test_every_query_asks_for_a_metric_that_there_is() -> None:
     assert {place: names for place, names in unknown.items() if names} == {}
     assert [place for place, query in queries if not asked(query) and not query.startswith("up{")] == []
     assert all(CHINESE.search(title) and re.search("[a-z]", title) for title, _ in panels())
+
+
+def test_what_an_alarm_sees_grow_is_told_before_it_grew() -> None:
+    """Of a counter whose line begins at 1 Prometheus sees no increase: the first failure would raise no alarm."""
+    grown = re.findall(r'biaochi_refusals_total\{code=~?"([^"]+)"\}', " ".join(rule["expr"] for rule in alarms()))
+    told = watched(generate_latest(Traffic().registry).decode()).values["biaochi_refusals_total"]
+    assert told == {f"code={code}": 0.0 for codes in grown for code in codes.split("|")}
 
 
 def test_of_every_alarm_the_guide_says_in_both_languages_what_to_do() -> None:
