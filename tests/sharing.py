@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,21 @@ _ended: dict[str, float] = {}  # by worker
 def scope_of(test: str) -> str:
     """What a worker takes at once: a file, or a folder of which each worker would make the same once more."""
     return next((folder for folder in TOGETHER if test.startswith(folder)), test.partition("::")[0])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Of the modules of tests each worker imports a share of its own first, and the others' when they are compiled.
+
+    Making asserts tell what they compared takes longer than all else at a worker's start, and workers that read the
+    files in one order all do it to each of them.
+    """
+    worker = getattr(session.config, "workerinput", None)
+    if worker is None or session.config.args != session.config.getini("testpaths"):
+        return
+    modules = sorted(Path("tests").rglob("test_*.py"))
+    for module in modules[int(worker["workerid"].removeprefix("gw")) :: worker["workercount"]]:
+        import_module(".".join(module.with_suffix("").parts))
 
 
 @pytest.hookimpl(optionalhook=True)
