@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
+import structlog
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from metrics.authority import SYSTEM
@@ -19,11 +21,12 @@ from metrics.ledger.tiles import stored_tree
 from metrics.ledger.verifying.checkpoint import OF_WITNESS, read_key
 from metrics.ledger.verifying.cosignature import Cosignature
 from metrics.ledger.verifying.policy import Trusted
-from metrics.ledger.witnessing.asking import Submitted, WitnessRefused, ask_witness
-from metrics.ledger.witnessing.known import note_fault, note_well
-from metrics.models import LedgerCosignature
+from metrics.ledger.witnessing.asking import Submitted, WitnessFault, WitnessRefused, ask_witness
+from metrics.models import LedgerCosignature, WitnessTrouble
 from metrics.queries.cosignatures import last_cosigned, newest_checkpoint
 from metrics.queries.demonstration import is_demonstration_loaded
+
+log = structlog.get_logger(__name__)
 
 _AGAIN_AFTER_FAULT = 60.0  # seconds
 _STAYS_FRESH = 86_400  # seconds; so often a witness says of a ledger that stands still that it saw no other
@@ -52,11 +55,11 @@ class WitnessRound:
         try:
             signed = ask_witness(self.witness, asked, old=old)
         except WitnessRefused as refused:
-            note_fault(self.name, self.witness.key, refused)
             self.not_before = time.monotonic() + _AGAIN_AFTER_FAULT
+            note_fault(self.name, self.witness.key, refused)
             return True
         _keep(asked.size, signed)
-        note_well(self.name, self.witness.key)
+        _note_well(self.name, self.witness.key)
         return True
 
 
@@ -79,6 +82,29 @@ def newest_for(session: ReadSession, key: str) -> tuple[Submitted, int] | None:
         return None
     asked = Submitted(newest.note, newest.size, partial(_consistency, newest.size))
     return asked, 0 if last is None else last[0]
+
+
+def note_fault(name: str, key: str, refused: WitnessRefused) -> None:
+    """Have it told to readers that a witness is at fault, and, once for each fault, tell the log."""
+    noted = insert(WitnessTrouble).values(verifier_key=key, fault=refused.fault.value, since=datetime.now(UTC))
+    put = noted.on_conflict_do_update(
+        index_elements=[WitnessTrouble.verifier_key],
+        set_={"fault": noted.excluded.fault, "since": noted.excluded.since},
+        where=WitnessTrouble.fault != noted.excluded.fault,
+    )
+    with write_session(SYSTEM) as session:
+        is_new = session.scalar(put.returning(WitnessTrouble.verifier_key)) is not None
+    if is_new:
+        tell = log.error if refused.fault is WitnessFault.OTHER_HISTORY else log.warning
+        tell("witness_at_fault", witness=name, fault=refused.fault.value, detail=refused.detail)
+
+
+def _note_well(name: str, key: str) -> None:
+    over = delete(WitnessTrouble).where(WitnessTrouble.verifier_key == key).returning(WitnessTrouble.fault)
+    with write_session(SYSTEM) as session:
+        was = session.scalar(over)
+    if was is not None:
+        log.info("witness_answers", witness=name, after=was)
 
 
 def _consistency(size: int, first: int) -> Sequence[bytes]:

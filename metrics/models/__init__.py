@@ -8,7 +8,15 @@ from metrics.models.base import Base
 from metrics.models.bulletins import BulletinAct, BulletinFile
 from metrics.models.confirmations import Confirmation
 from metrics.models.follows import Follow, FollowedTurn
-from metrics.models.ledger import LedgerCheckpoint, LedgerCosignature, LedgerEntry, LedgerKey, LedgerTile, LockRow
+from metrics.models.ledger import (
+    LedgerCheckpoint,
+    LedgerCosignature,
+    LedgerEntry,
+    LedgerKey,
+    LedgerTile,
+    LockRow,
+    WitnessTrouble,
+)
 from metrics.models.materials import MaterialRecord
 from metrics.models.open_sql import OpenRefresh
 from metrics.models.overrides import LightOverride
@@ -96,5 +104,6 @@ __all__ = [
     "UnitRates",
     "UnitTurns",
     "User",
+    "WitnessTrouble",
     "WorkPlan",
 ]

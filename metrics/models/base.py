@@ -55,8 +55,8 @@ WITNESSED = ("ledger_cosignatures",)
 DERIVED = ("unit_rates",)
 # All that `biaochi rebuild` makes anew: nothing is lost with it.
 MADE_ANEW = (*DERIVED, "stored_formulas", "far_past", "unit_turns", "rolled_up_rates")
-# Says how far what other tools read by SQL is kept; the service writes both anew when it starts.
-KEPT_FOR_OTHERS = ("open_refreshes",)
+# Says how far what other tools read by SQL is kept, and how witnesses stand; the service finds both anew when it runs.
+KEPT_FOR_OTHERS = ("open_refreshes", "witness_troubles")
 # Rows that are only held, and made where they are missing.
 HELD = ("locks",)
 

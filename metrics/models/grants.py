@@ -47,6 +47,7 @@ GRANTS: dict[str, Grant] = {
     "rolled_up_rates": Grant(("select", "insert", "update", "delete"), "kept anew, a row ends where the next begins"),
     "locks": Grant(("select", "insert", "update"), "a row is held while one at a time does something"),
     "open_refreshes": Grant(("select", "insert", "update"), "how far what other tools read is kept"),
+    "witness_troubles": Grant(("select", "insert", "update", "delete"), "another fault; over when the witness signs"),
     "stored_formulas": _ADDED,
     "second_factors": Grant(("select", "insert", "update", "delete"), "set up, used, taken away"),
     "recovery_codes": Grant(("select", "insert", "update", "delete"), "used once, replaced by new ones"),

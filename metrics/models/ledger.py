@@ -102,6 +102,21 @@ class LedgerCosignature(Base):
     line: Mapped[str]
 
 
+class WitnessTrouble(Base):
+    """What a witness is at fault for now, and since when; no row while it signs.
+
+    ``audit.example/w1+94e1a122+BHeX… | slow | 2026-12-01T06:29:00Z``
+
+    Every process that answers reads it; those that ask write it.
+    """
+
+    __tablename__ = "witness_troubles"
+
+    verifier_key: Mapped[str] = mapped_column(primary_key=True)
+    fault: Mapped[str]
+    since: Mapped[Instant]
+
+
 class LockRow(Base):
     """A row that is locked while something is done that only one may do at a time (:mod:`metrics.locks`).
 

@@ -15,8 +15,8 @@ from metrics.ledger.verifying.cosignature import Cosignature, read_cosignatures
 from metrics.ledger.verifying.faults import Wrong
 from metrics.ledger.verifying.policy import Policy
 from metrics.ledger.witnessing.asking import WitnessFault
-from metrics.ledger.witnessing.known import asked_witnesses, trouble_with
-from metrics.models import LedgerCheckpoint, LedgerCosignature, LedgerKey
+from metrics.ledger.witnessing.known import asked_witnesses
+from metrics.models import LedgerCheckpoint, LedgerCosignature, LedgerKey, WitnessTrouble
 
 _MOST_LOOKED_AT = 200  # sizes: beyond these a checkpoint is not what somebody wants who asks for the newest
 
@@ -35,7 +35,7 @@ class KnownCheckpoint:
 class WitnessStanding:
     """A witness that is asked: the largest checkpoint that it signed, when it did so last, and what is amiss with it.
 
-    `told` says the `fault` in words; `since` is when this process met it first.
+    `told` says the `fault` in words; `since` is when it was met first.
     """
 
     name: str
@@ -91,11 +91,15 @@ def witnessed_checkpoint(session: ReadSession, policy: Policy | None) -> KnownCh
 
 def standings(session: ReadSession, policy: Policy | None) -> list[WitnessStanding]:
     """How each witness that is asked stands, in the policy's order."""
-    found = []
-    for name, witness in asked_witnesses(policy).items():
+    found, asked = [], asked_witnesses(policy)
+    if not asked:
+        return []
+    troubles = {row.verifier_key: row for row in session.scalars(select(WitnessTrouble))}
+    for name, witness in asked.items():
         size, signed_at = last_cosigned(session, witness.key) or (None, None)
-        trouble = trouble_with(witness.key)
-        amiss = () if trouble is None else (trouble.fault, trouble.fault.told, trouble.since)
+        trouble = troubles.get(witness.key)
+        fault = None if trouble is None else WitnessFault(trouble.fault)
+        amiss = () if trouble is None or fault is None else (fault, fault.told, trouble.since)
         found.append(WitnessStanding(name, witness.key, size, signed_at, *amiss))
     return found
 

@@ -24,8 +24,10 @@ from metrics.backups.manifest import ArchiveKind
 from metrics.database import ReadSession, read_session, statements_within
 from metrics.errors import BiaochiError, PlanMissing
 from metrics.ledger.entry import newest_seq
+from metrics.ledger.witnessing.known import service_policy
 from metrics.models import LedgerCheckpoint, LedgerEntry, Reminder, Submission
 from metrics.plan.store import require_plan
+from metrics.queries.cosignatures import standings
 from metrics.queries.freshness import freshness, freshness_day
 from metrics.queries.open_progress import open_progress_kept
 from metrics.queries.view import view_at
@@ -123,6 +125,22 @@ def _ledger(session: ReadSession) -> Iterator[Metric]:
     )
 
 
+def _witnesses(session: ReadSession) -> Iterator[Metric]:
+    """Of each witness that is asked how far it signed, and what is amiss with it; nothing where there is none."""
+    signed = GaugeMetricFamily(
+        "biaochi_witness_signed_entries", "How many entries the witness's newest signature covers.", labels=["witness"]
+    )
+    trouble = GaugeMetricFamily(
+        "biaochi_witness_trouble",
+        "1, with what is amiss, if the witness does not sign as it should.",
+        labels=["witness", "fault"],
+    )
+    for witness in standings(session, service_policy()):
+        signed.add_metric([witness.name], witness.size or 0)
+        trouble.add_metric([witness.name, witness.fault or ""], int(witness.fault is not None))
+    yield from (signed, trouble)
+
+
 def _submissions(session: ReadSession) -> Iterator[Metric]:
     """Of each unit when its newest submission was first recorded, and the newest month of which there is one."""
     came = func.max(Submission.first_recorded_at)
@@ -206,6 +224,7 @@ def _backups(_session: ReadSession) -> Iterator[Metric]:
 
 PARTS = (
     RecordsPart("ledger", 10, _ledger),
+    RecordsPart("witnesses", 10, _witnesses),
     RecordsPart("submissions", 30, _submissions),
     RecordsPart("reminders", 30, _reminders),
     RecordsPart("freshness", 60, _freshness),

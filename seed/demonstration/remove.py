@@ -80,6 +80,7 @@ EMPTIED = (
     "plan_records",
     "ledger_checkpoints",
     "ledger_cosignatures",
+    "witness_troubles",
     "ledger_keys",
     "ledger_tiles",
     "ledger_entries",

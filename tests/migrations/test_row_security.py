@@ -40,6 +40,7 @@ WITHOUT_UNITS = {
     "sign_in_failures",
     "tokens",
     "users",
+    "witness_troubles",
 }
 # What the bureau decides; every reader is told.
 BY_BUREAU = {"light_overrides", "period_events", "samples", "sample_findings", "gate_rules", "task_checks"}

@@ -1,34 +1,16 @@
-"""The witnesses that this service asks, as its policy names them, and how each of them stands in this process."""
+"""The witnesses that this service asks, as its policy names them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import structlog
-
 from metrics.errors import Invalid, Message
 from metrics.ledger.verifying.faults import Wrong
 from metrics.ledger.verifying.policy import Policy, Trusted, read_policy
-from metrics.ledger.witnessing.asking import WitnessFault, WitnessRefused
 from metrics.settings import settings
-
-log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """What a witness has been at fault for, since when."""
-
-    fault: WitnessFault
-    since: datetime
-
-
-_troubles: dict[str, Trouble] = {}  # by verifier key, of this process
 
 
 def service_policy() -> Policy | None:
@@ -63,26 +45,6 @@ def asked_witnesses(policy: Policy | None) -> Mapping[str, Trusted]:
     """Those with an address, by the name that their signatures go by."""
     found = () if policy is None else policy.witnesses.values()
     return {witness.key.partition("+")[0]: witness for witness in found if witness.url}
-
-
-def trouble_with(key: str) -> Trouble | None:
-    """What the witness with this verifier key is at fault for now, as far as this process found."""
-    return _troubles.get(key)
-
-
-def note_fault(name: str, key: str, refused: WitnessRefused) -> None:
-    """Tell the log that a witness is at fault, once for each fault, and have it told to readers."""
-    before = _troubles.get(key)
-    if before is None or before.fault is not refused.fault:
-        _troubles[key] = Trouble(refused.fault, datetime.now(UTC))
-        tell = log.error if refused.fault is WitnessFault.OTHER_HISTORY else log.warning
-        tell("witness_at_fault", witness=name, fault=refused.fault.value, detail=refused.detail)
-
-
-def note_well(name: str, key: str) -> None:
-    """Tell the log that a witness that was at fault answered as it should."""
-    if _troubles.pop(key, None) is not None:
-        log.info("witness_answers", witness=name)
 
 
 def _unfit(zh: str, en: str) -> Invalid:

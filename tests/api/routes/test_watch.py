@@ -16,6 +16,9 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from api.routes import watch
+from metrics.commands.ask_witnesses import note_fault
+from metrics.ledger.witnessing.asking import WitnessFault, WitnessRefused
+from metrics.ledger.witnessing.seen import make_witness
 from metrics.settings import settings
 from metrics.watch import records
 from metrics.watch.records import Records, RecordsPart
@@ -128,8 +131,19 @@ def test_requests_are_counted_by_route_and_refusals_by_code(
     assert more("biaochi_http_request_duration_seconds_count", "route=/api/v1/submissions") == 1
 
 
+@pytest.fixture
+def slow_witness(client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of a witness that did not answer in time, as whichever process asked it noted."""
+    key = make_witness(tmp_path / "w", "w.example").verifier_key
+    (tmp_path / "w" / "policy.txt").write_text(f"witness w {key} https://w.example/\nquorum none\n", encoding="utf-8")
+    monkeypatch.setenv("BIAOCHI_WITNESSES", str(tmp_path / "w" / "policy.txt"))
+    settings.cache_clear()
+    note_fault("w.example", key, WitnessRefused(WitnessFault.SLOW))
+    return "w.example"
+
+
 def test_the_records_are_told_and_the_guide_names_all_of_it(
-    client: TestClient, clerk: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, clerk: Caller, slow_witness: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BIAOCHI_BACKUP_TO", str(tmp_path))
     settings.cache_clear()
@@ -147,6 +161,9 @@ def test_the_records_are_told_and_the_guide_names_all_of_it(
     assert now("biaochi_plan_loaded") == 1
     assert now("biaochi_database_bytes") > 1e6
     assert now("biaochi_signer_refuses", code="") == 0
+    assert now("biaochi_witness_trouble", witness=slow_witness, fault="slow") == 1
+    assert now("biaochi_witness_signed_entries", witness=slow_witness) == 0
+    assert any("w.example does not answer in time" in warning for warning in client.get("/readyz").json()["warnings"])
     assert now("biaochi_places_limit", work="post") > 0
     assert now("biaochi_places_taken", work="light") == 1  # this one
     assert now("process_resident_memory_bytes") > 1e7

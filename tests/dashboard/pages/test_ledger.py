@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from starlette.testclient import TestClient
 
+from metrics.commands.ask_witnesses import note_fault
 from metrics.commands.issue_checkpoint import Issued, issue_checkpoint
 from metrics.commands.signing_key import begin_epoch, register_key
 from metrics.database import WriteSession
@@ -19,7 +20,6 @@ from metrics.ledger.keys import SigningKey
 from metrics.ledger.memory import Head
 from metrics.ledger.tiles import stored_size, stored_tree
 from metrics.ledger.witnessing.asking import WitnessFault, WitnessRefused
-from metrics.ledger.witnessing.known import note_fault
 from metrics.ledger.witnessing.seen import make_witness
 from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.models import LedgerCosignature
@@ -137,7 +137,7 @@ def test_witnesses_are_listed_with_what_is_amiss(
     evaluator: TestClient, session: WriteSession, signed: Issued, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "尚无见证" in said(of_class(window(evaluator, "/ledger"), "empty"))
-    witnesses = [make_witness(tmp_path / name, f"{name}.example") for name in ("good", "away", "new")]
+    witnesses = [make_witness(tmp_path / name, f"{name}.example") for name in ("good", "away", "new", "slow")]
     lines = [f"witness {n} {key.verifier_key} https://w{n}.example/" for n, key in enumerate(witnesses)]
     (tmp_path / "policy.txt").write_text("\n".join([*lines, "quorum none\n"]), encoding="utf-8")
     at = datetime(2026, 12, 1, 3, tzinfo=UTC)
@@ -147,13 +147,19 @@ def test_witnesses_are_listed_with_what_is_amiss(
     )
     session.commit()
     note_fault("away.example", witnesses[1].verifier_key, WitnessRefused(WitnessFault.OTHER_HISTORY))
+    note_fault("slow.example", witnesses[3].verifier_key, WitnessRefused(WitnessFault.SLOW))
     with monkeypatch.context() as patch:
         patch.setenv("BIAOCHI_WITNESSES", str(tmp_path / "policy.txt"))
         settings.cache_clear()
         shown, english = (said(window(evaluator, "/ledger", search)) for search in ("", "?lang=en"))
     settings.cache_clear()
     assert signed.note + line in shown
-    for part in ("good.example", "正常签名", "见证情况", "见过与本账本接不上的检查点", "尚未请求"):
+    for part in ("good.example", "正常签名", "见证情况", "见过与本账本接不上的检查点", "尚未请求", "限时内没有答复"):
         assert part in shown
-    for part in ("away.example", "has seen checkpoints that this ledger does not continue", "not asked yet"):
+    for part in (
+        "away.example",
+        "has seen checkpoints that this ledger does not continue",
+        "not asked yet",
+        "does not answer in time",
+    ):
         assert part in english

@@ -70,6 +70,7 @@ FOLLOWING = {
     "follows": "of accounts and of what is judged; pressed again",
     "followed_turns": "of submissions",
     "ledger_cosignatures": "of the ledger",
+    "witness_troubles": "of the ledger; found again",
     "ledger_keys": "of the ledger",
     "ledger_checkpoints": "of the ledger",
     "ledger_tiles": "of the ledger",
