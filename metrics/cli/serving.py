@@ -10,6 +10,7 @@ import json
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pkgutil import resolve_name
@@ -29,7 +30,7 @@ from metrics.cli.keeping import keeping_up_to_date, sign_ledger
 from metrics.cli.migrate import bring_up_to_date
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.cli.workers import workers
-from metrics.database import Sessions, engine, read_session, use_sessions
+from metrics.database import Sessions, engine, gives_sign_of_life, read_session, use_sessions
 from metrics.database_faults import database_fault
 from metrics.errors import Conflict, Message, PlanMissing, Unavailable
 from metrics.ledger.witnessing.known import service_policy
@@ -47,6 +48,7 @@ from metrics.watch.traces import require_traces
 log = structlog.get_logger(__name__)
 
 _ACTOR = "biaochi serve"
+_ANSWERS_WITHIN = 60.0  # seconds, as the embedded server has to begin
 _LOOKS_EVERY = 1.0  # seconds between looks at the embedded server
 DEMONSTRATION = "seed.demonstration.load:load_demonstration"
 
@@ -77,6 +79,7 @@ def _prepare(opened: OpenedDatabase) -> None:
     service_policy()  # said before anything begins, if it is none
     if settings().traces_to:
         require_traces()
+    _wait_while_silent()
     with engine().connect() as connection:
         require_durability(connection, embedded=opened.embedded)
     say("升级数据库结构……", "Bringing the schema up to date …")
@@ -89,6 +92,16 @@ def _prepare(opened: OpenedDatabase) -> None:
         with read_session(SYSTEM) as session:
             require_known(boundaries(), set(plan_at(session).unit_by_code))
     _sign_ledger()
+
+
+def _wait_while_silent() -> None:
+    """Give a database a minute that takes connections and does not answer yet: on a busy disk that is how it begins.
+
+    One that cannot be reached, or that refuses, is told at once by whoever asks next.
+    """
+    limit = time.monotonic() + _ANSWERS_WITHIN
+    while not gives_sign_of_life() and time.monotonic() < limit:
+        log.warning("database_silent")
 
 
 def _load_plan() -> None:

@@ -102,4 +102,6 @@ def _tokens(issued: tuple[TokenListed, ...], *, now: datetime) -> DoctorLine:
             Message(f"不会到期的令牌:{shown}。", f"Tokens that never expire: {shown}."),
             Message("改发有期限的令牌,撤销这些。", "Issue tokens that expire, and revoke these."),
         )
-    return fine("tokens", f"有效令牌 {len(open_ones)} 个,都有期限。", f"{len(open_ones)} tokens, all of which expire.")
+    return fine(
+        "tokens", f"有效令牌 {len(open_ones)} 个,都有期限。", f"Tokens in force: {len(open_ones)}; all of them expire."
+    )

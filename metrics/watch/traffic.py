@@ -18,6 +18,7 @@ _OWN = frozenset({"/healthz", "/readyz", "/metrics"})
 _ALARMING = (
     "internal",
     "busy",
+    "connections_exhausted",
     "database_busy",
     "took_too_long",
     "sign_in_busy",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -36,3 +37,22 @@ def test_a_ledger_that_others_hold_keeps_no_service_from_starting(monkeypatch: p
     monkeypatch.setattr(serving, "sign_ledger", raised(defect))
     with pytest.raises(ProgrammingError):
         serving._sign_ledger()
+
+
+@pytest.mark.parametrize(("answers", "asked"), [([True], 1), ([False, False, True], 3), ([False] * 9, 3)])
+def test_a_database_that_is_silent_when_the_service_starts_is_given_a_minute(
+    answers: list[bool], asked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each look at a silent one takes a while, here twenty seconds; then whoever asks next says what is wrong."""
+    passed = 0.0
+
+    def look() -> bool:
+        nonlocal passed
+        passed += 20.0
+        return left.pop(0)
+
+    left = list(answers)
+    monkeypatch.setattr(serving, "gives_sign_of_life", look)
+    monkeypatch.setattr(serving, "time", SimpleNamespace(monotonic=lambda: passed))
+    serving._wait_while_silent()
+    assert len(answers) - len(left) == asked
