@@ -21,6 +21,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from metrics.in_print import in_print
+
 
 @dataclass(frozen=True)
 class Message:
@@ -30,7 +32,8 @@ class Message:
     en: str
 
     def in_language(self, language: str) -> str:
-        return self.en if language == "en" else self.zh
+        """As people read it; what machines are given is :meth:`as_dict`, as it is written here."""
+        return self.en if language == "en" else in_print(self.zh)
 
     def as_dict(self) -> dict[str, str]:
         return {"zh": self.zh, "en": self.en}

@@ -30,7 +30,7 @@ def left_out_words(plan: Plan, shown: Collection[Block]) -> Text | None:
         return None
     often = [(block.name, _OFTEN[plan.block_months[block.code]]) for block in left_out]
     return Text(
-        zh="本月不报:" + "、".join(f"{name.zh}({how.zh}报送)" for name, how in often) + "。",
+        zh="本月不报\uff1a" + "、".join(f"{name.zh}\uff08{how.zh}报送\uff09" for name, how in often) + "。",
         en="Not owed now: " + ", ".join(f"{name.en} ({how.en})" for name, how in often) + ".",
     )
 

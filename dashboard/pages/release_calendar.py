@@ -16,6 +16,7 @@ from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING
 from dashboard.words.notices import mark
 from metrics.announcements import Announced, Announcement, AnnouncementAct, AnnouncementState
+from metrics.in_print import in_print
 from metrics.principal import Scope
 from metrics.publish.codelists import fixed_codelists
 from metrics.queries.announcements import announcements
@@ -141,7 +142,7 @@ def _link(reading: Reading, one: Announcement) -> Component:
 
 
 def _act(reading: Reading, act: AnnouncementAct) -> Component:
-    said, entry = act.said.in_language(language()), _("no. {seq}", seq=act.seq)
+    said, entry = in_print(act.said.in_language(language())), _("no. {seq}", seq=act.seq)
     when = instant_text(act.recorded_at, timezone=reading.timezone) + " · " + entry
     told = [html.Span(said[:1].upper() + said[1:]), " ", html.Span(when, className="note")]
     return html.Li([*told, *([html.Q(act.reason, lang="zh-CN")] if act.reason else [])])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,9 +13,7 @@ from dashboard.window.outage import outage_words
 from metrics.errors import BiaochiError
 
 Component = Any
-_HALF = dict(zip(",:;?!", "\uff0c\uff1a\uff1b\uff1f\uff01", strict=True))
 _MOST_PLACES = 20
-_BESIDE_CHINESE = re.compile(r"“[^”]*”|(?<=[一-鿿”])[,:;?!]|[,:;?!](?=[一-鿿“])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ def refused(
 
     `field`: of a form with many, the name on the page of the one that a pointer leads to, empty for none.
     """
-    message = _in_print(error.message.in_language(language()))
+    message = error.message.in_language(language())
     if len(error.problems) == 1:
         about = about or field(error.problems[0].pointer)
     return Outcome(False, _named(about, message), more or _places(error, message, field), error)
@@ -53,7 +50,7 @@ def _named(name: str, words: str) -> str:
 
 def _places(error: BiaochiError, message: str, field: Callable[[str], str]) -> Component:
     """Everything that is wrong, where that is more than the message says; the first few of many."""
-    said = [_named(field(one.pointer), _in_print(one.message.in_language(language()))) for one in error.problems]
+    said = [_named(field(one.pointer), one.message.in_language(language())) for one in error.problems]
     if len(said) < 2:
         return None
     items = [html.Li(words) for words in said[:_MOST_PLACES] if words not in message]
@@ -62,14 +59,9 @@ def _places(error: BiaochiError, message: str, field: Callable[[str], str]) -> C
     return html.Ul([*items, *more], className="outcome-places")
 
 
-def _in_print(text: str) -> str:
-    """`text` with the punctuation that print has beside Chinese; what is quoted stays as it was given."""
-    return _BESIDE_CHINESE.sub(lambda found: _HALF.get(found[0], found[0]), text)
-
-
 def away(failure: BaseException) -> Outcome:
     """Why the database could not be asked; whether anything was stored is said where it is not certain."""
-    return Outcome(False, _in_print(outage_words(failure).in_language(language())))
+    return Outcome(False, outage_words(failure).in_language(language()))
 
 
 def outcomes_part(outcomes: Sequence[Outcome]) -> Component:

@@ -16,6 +16,7 @@ from metrics.auditing.writing import note_done
 from metrics.authority import SYSTEM
 from metrics.commands.claim_reminder import claim_reminder, mark_failed, mark_sent
 from metrics.database import read_session, write_session
+from metrics.in_print import in_print
 from metrics.ledger.printed_head import printed_head
 from metrics.ledger.witnessing.post_text import NotPosted, post_text
 from metrics.present_act import Acting, as_subject, under_way
@@ -107,4 +108,4 @@ def checkpoint_words(checkpoint: KnownCheckpoint) -> Words:
         "docs/witnesses.md says how to check."
     )
     subject = f"[标尺] 账本检查点 / Checkpoint: {head.size}"
-    return Words(subject, f"{zh}\n\n{en}", (f"biaochi-checkpoint-{head.size}.txt", checkpoint.note))
+    return Words(subject, f"{in_print(zh)}\n\n{en}", (f"biaochi-checkpoint-{head.size}.txt", checkpoint.note))

@@ -14,6 +14,7 @@ from metrics.audit_acts import AuditAction
 from metrics.commands.passwords import RequestedPasswordLink, mark_password_link, request_password_link
 from metrics.database import write_session
 from metrics.errors import Conflict, Message, Unavailable
+from metrics.in_print import in_print
 from metrics.plan.store import plan_at
 from metrics.present_act import doing
 from metrics.principal import Principal
@@ -70,7 +71,7 @@ def link_words(link: RequestedPasswordLink, *, address: str, until: str) -> Word
         f"Open the link to set a new password for the account {link.username}. It is for you alone, works once and "
         f"holds until {until}. Do not pass it on; tell the administrator if you did not expect it."
     )
-    return Words(subject="[标尺] 设置密码 / Set your password", body=f"{zh}\n\n{en}")
+    return Words(subject="[标尺] 设置密码 / Set your password", body=f"{in_print(zh)}\n\n{en}")
 
 
 def _not_sent(failed: ChannelFailed) -> Conflict | Unavailable:

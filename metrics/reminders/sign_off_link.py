@@ -22,6 +22,7 @@ from metrics.commands.request_confirmation import (
 )
 from metrics.database import write_session
 from metrics.errors import Conflict, Message, Unavailable
+from metrics.in_print import in_print
 from metrics.periods import format_period
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
@@ -131,7 +132,7 @@ def link_words(plan: Plan, link: RequestedLink, *, address: str, rehearsal: bool
     )
     label = "\n\n演示数据,均为虚构。 Synthetic demonstration data." if rehearsal else ""
     subject = f"[标尺] 请签发 {month} {unit.zh}{what} / Please sign off"
-    return Words(subject=subject, body=f"{zh}\n\n{en}{label}")
+    return Words(subject=subject, body=f"{in_print(zh)}\n\n{en}{label}")
 
 
 def _mail(configured: Settings) -> Channel:

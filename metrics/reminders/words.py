@@ -8,6 +8,7 @@ from datetime import date
 
 from metrics.bulletin.wording import STATUS_WORDS
 from metrics.errors import Message
+from metrics.in_print import in_print
 from metrics.periods import format_period
 from metrics.plan.model import Plan, Text
 from metrics.queries.announcement_reminders import AnnouncementReminder, AnnouncementReminderKind
@@ -34,7 +35,7 @@ def reminder_words(kind: ReminderKind, period: date, units: Sequence[UnitReminde
     """The reminder as it is sent, Chinese first; `address` is where to go, left out when empty."""
     said = reminder_message(kind, period, units)
     link = f"\n\n{address.rstrip('/')}{_place(kind, period, units)}" if address else ""
-    return Words(subject=f"[标尺] {_subject(kind, period, units)}", body=f"{said.zh}\n\n{said.en}{link}")
+    return Words(subject=f"[标尺] {_subject(kind, period, units)}", body=f"{said.in_language('zh')}\n\n{said.en}{link}")
 
 
 def _place(kind: ReminderKind, period: date, units: Sequence[UnitReminder]) -> str:
@@ -114,7 +115,7 @@ def slip_words(slip: SlipReminder, *, address: str = "") -> Words:
             "answer; the unit's leader is asked to see to it."
         )
     link = f"\n\n{address.rstrip('/')}/supervise/slips/{slip.number}" if address else ""
-    return Words(subject=f"[标尺] {slip.written} {what}", body=f"{zh}\n\n{en}{link}")
+    return Words(subject=f"[标尺] {slip.written} {what}", body=f"{in_print(zh)}\n\n{en}{link}")
 
 
 def silence_words(told: SilenceReminder, *, address: str = "") -> Words:
@@ -140,7 +141,7 @@ def silence_words(told: SilenceReminder, *, address: str = "") -> Words:
         zh = f"截至 {month},以下任务久未报告进展,须由市局督办:{zh}。"
         en = f"Up to {month} these tasks have had no report for so long that the bureau is to follow them up: {en}."
     link = f"\n\n{address.rstrip('/')}/tasks?state=silent&show=reports&month={month}{place}" if address else ""
-    return Words(subject=f"[标尺] {what}", body=f"{zh}\n\n{en}{link}")
+    return Words(subject=f"[标尺] {what}", body=f"{in_print(zh)}\n\n{en}{link}")
 
 
 def announcement_words(told: AnnouncementReminder, *, address: str = "") -> Words:
@@ -162,7 +163,7 @@ def announcement_words(told: AnnouncementReminder, *, address: str = "") -> Word
             "move the day, with the reason."
         )
     link = f"\n\n{address.rstrip('/')}/releases" if address else ""
-    return Words(subject=f"[标尺] {what}", body=f"{zh}\n\n{en}{link}")
+    return Words(subject=f"[标尺] {what}", body=f"{in_print(zh)}\n\n{en}{link}")
 
 
 def turn_words(told: TurnedReminder, *, address: str = "") -> Words:
@@ -179,7 +180,7 @@ def turn_words(told: TurnedReminder, *, address: str = "") -> Words:
     en = "\n".join(line.en for line in lines) + (f"\nand {left} more" if left > 0 else "")
     place = f"/targets/{first.target}?unit={first.unit}" if count == 1 else "/following"
     link = f"\n\n{address.rstrip('/')}{place}" if address else ""
-    return Words(subject=f"[标尺] {what}{more} / Status turned: {count}", body=f"{zh}\n\n{en}{link}")
+    return Words(subject=f"[标尺] {what}{more} / Status turned: {count}", body=f"{in_print(zh)}\n\n{en}{link}")
 
 
 def turn_message(plan: Plan, turn: TurnNoticed) -> Message:

@@ -48,7 +48,7 @@ def test_a_block_that_is_not_owed_this_month_is_not_asked_for(clerk: TestClient,
     assert cells(september).keys() - cells(august).keys() == {"systems_due", "systems_connected"}
     row = next(n for n in of_class(september, "cell-row") if n["props"]["data-code"] == "systems_connected")
     assert said(of_class(row, "form-before")) == "8"  # the quarter before
-    assert "本月不报:系统对接(按季报送)。" in said(august)
+    assert "本月不报\uff1a系统对接\uff08按季报送\uff09。" in said(august)
     assert "本月不报" not in said(september)
     headings = {
         block["props"]["data-block"]: said(node)

@@ -40,7 +40,7 @@ def test_an_evaluator_announces_moves_and_withdraws_and_everybody_reads_why(
     assert done("calendar.announce", what="release", title="三季度数据", due_on=FIRST)
     number = _fields(evaluator, "calendar.move")["number"]
     assert done("calendar.move", number=number, due_on=SECOND, reason="三县补报未齐")
-    for search, words in (("", ("推迟 4 天", "三县补报未齐", "待发布")), ("?lang=en", ("Put off by 4 days", "Ahead"))):
+    for search, words in (("", ("推迟4天", "三县补报未齐", "待发布")), ("?lang=en", ("Put off by 4 days", "Ahead"))):
         shown = told(evaluator, search)
         assert all(word in shown for word in words), search
     assert done("calendar.withdraw", number=number, reason="并入年报")

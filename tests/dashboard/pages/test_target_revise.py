@@ -97,7 +97,7 @@ def test_a_clause_of_a_task_is_cited_where_the_task_stands(desk: TestClient, sub
         assert (citation["task"], citation["line"], citation["quote"]) == (task.number, line, quote)
         assert citation["where"].endswith(f"/{task.number}")
     tree = asked_window(desk, asks(**cites, quote="同意延期"), PAGE)
-    assert f"第 {task.number} 项任务的原文和完成时限中都没有这段话" in said(of_class(tree, "outcome-refused"))
+    assert f"第{task.number}项任务的原文和完成时限中都没有这段话" in said(of_class(tree, "outcome-refused"))
 
 
 EXCLUSION = {

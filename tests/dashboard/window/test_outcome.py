@@ -25,7 +25,7 @@ def refusal(number: int) -> Invalid:
 def test_what_is_wrong_in_one_place_is_said_once() -> None:
     with speaking("zh"):
         said = refused(refusal(1))
-    assert (said.text, said.more) == ("未予记录\uff1a第 1 行“a,甲:乙”\uff1a须填写。", None)
+    assert (said.text, said.more) == ("未予记录\uff1a第1行“a,甲:乙”\uff1a须填写。", None)
 
 
 @pytest.mark.parametrize(("number", "listed"), [(2, 1), (20, 19), (21, 20), (300, 20)])

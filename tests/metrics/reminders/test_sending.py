@@ -39,7 +39,7 @@ def test_each_unit_is_reminded_once_before_and_once_after(session: WriteSession,
     one = next(m for m in box.messages if "逾期" in m["Subject"] and "441202" in m["To"])
     assert one["Subject"] == "[标尺] 2019-09 端州区月报和工作进展情况材料逾期 / Submission and monthly material overdue"
     body = one.get_content()
-    assert "应于 2019-10-05 前报送(含当日),已逾期 1 天" in body
+    assert "应于 2019-10-05 前报送\uff08含当日\uff09\uff0c已逾期1天" in body
     assert "are 1 day late" in body
     assert "https://gauge.example/collect?period=2019-09" in body
 
@@ -52,7 +52,7 @@ def test_who_has_sent_is_not_reminded(session: WriteSession, box: Mailbox) -> No
     assert "441202@county.example" not in box.recipients
     assert send(by_mail(box), OVERDUE) == 3
     digest = next(m for m in box.messages if m["To"] == "bureau@city.example")
-    assert "10 个单位未报" in digest.get_content()
+    assert "10个单位未报" in digest.get_content()
     assert "端州区" not in digest.get_content()
     submissions, materials = next(line for line in digest.get_content().splitlines() if "未报" in line).split("。")[:2]
     assert "粤桂" not in submissions  # need not report

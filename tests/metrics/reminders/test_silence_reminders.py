@@ -44,7 +44,7 @@ def test_silence_is_told_to_the_unit_then_to_who_leads_then_to_the_bureau(sessio
         """Who is told that 端州区 is silent on task 11, and on which other tasks."""
         found = {}
         for one in silences(box, now):
-            pattern = r"个月:任务 ([\d、]+)" if one.due.unit == "441202" else r"端州区任务 ([\d、]+)"
+            pattern = r"个月\uff1a任务 ([\d、]+)" if one.due.unit == "441202" else r"端州区任务 ([\d、]+)"
             numbers = [n for part in re.findall(pattern, one.words.body) for n in part.split("、")]
             if "11" in numbers:
                 found[one.to[0]] = numbers
@@ -68,7 +68,7 @@ def test_what_is_silent_is_told_once_a_month_with_where_to_go(session: WriteSess
     assert "has said nothing of" in unit.words.body
     assert "https://gauge.example/tasks?state=silent&show=reports&month=2019-11&unit=441202" in unit.words.body
     assert "2 months: task 11" in unit.words.body
-    assert "从未报告:任务" in unit.words.body
+    assert "从未报告\uff1a任务" in unit.words.body
 
 
 def test_nothing_of_silence_before_reports_of_the_month_are_late(session: WriteSession, box: Mailbox) -> None:

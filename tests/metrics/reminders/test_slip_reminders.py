@@ -32,8 +32,8 @@ def test_a_slip_is_reminded_of_near_its_day_after_it_and_then_escalated(session:
     assert [message["To"] for message in box.messages] == ["441202@county.example"] * 2 + ["bureau@city.example"]
     soon, late, escalated = (message.get_content() for message in box.messages)
     assert "督办〔2019〕1号“可办率未达标”应于 2019-10-16 前答复" in soon
-    assert "已逾期 1 天" in late
-    assert "逾期 8 天仍未答复" in escalated
+    assert "已逾期1天" in late
+    assert "逾期8天仍未答复" in escalated
     assert "https://gauge.example/supervise/slips/2019-1" in escalated
 
 

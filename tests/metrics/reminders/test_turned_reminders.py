@@ -41,8 +41,8 @@ def test_each_follower_is_written_to_once_and_a_group_is_told_once(session: Writ
     assert one["Subject"] == "[标尺] 端州区 TG-05A 滞后→达标 / Status turned: 1"
     body = one.get_content()
     assert "端州区 TG-05A" in body
-    assert "滞后 → 达标。2019-09 数据 70.00 %,目标 ≥ 70 %,期限 2019-09-30" in body
-    assert f"原因:数据有报送、更正或审核变动(序号 {entry})" in body
+    assert "滞后 → 达标。2019-09 数据 70.00 %\uff0c目标 ≥ 70 %\uff0c期限 2019-09-30" in body
+    assert f"原因\uff1a数据有报送、更正或审核变动\uff08序号 {entry}\uff09" in body
     assert "behind → met. 2019-09: 70.00 %, target ≥ 70 %, due 2019-09-30" in body
     assert "https://gauge.example/targets/TG-05A?unit=441202" in body
     groups = [told for told in due_turned_reminders(session, now=NOW) if told.is_for_groups]

@@ -45,7 +45,7 @@ def test_blocks_that_are_not_owed_this_month_are_left_out_and_named(plan: Plan, 
     assert blocks == {8: everything - OFTEN.keys(), 9: everything - {"startup", "materials"}, 12: everything}
     note = str(opened(written(rare, months[9], language)).worksheets[0]["A5"].value).splitlines()[-1]
     said = {
-        "zh": "本月不报:办事材料(按年报送)、企业开办(按年报送)。",
+        "zh": "本月不报\uff1a办事材料\uff08按年报送\uff09、企业开办\uff08按年报送\uff09。",
         "en": "Not owed now: Materials asked for (owed each December), Business start-up (owed each December).",
     }
     assert note == said[language]
