@@ -200,7 +200,7 @@ def _unparted(title: str | Sequence[Component]) -> str | Sequence[Component]:
     parts = FIGURE_OF.split(title)  # every other one is a figure with its word
     if len(parts) == 1:
         return title
-    return [html.Span(part, className="unbroken") if place % 2 else part for place, part in enumerate(parts) if part]
+    return [html.Span(part, className="unparted") if place % 2 else part for place, part in enumerate(parts) if part]
 
 
 def section(

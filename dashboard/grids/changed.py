@@ -9,8 +9,8 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.locale import _, count_text, date_text, instant_text, language, month_text
-from dashboard.parts import plain_table, status_mark, unit_link
+from dashboard.locale import _, count_text, date_text, instant_text, language, month_text, ngettext
+from dashboard.parts import plain_table, scrolled, status_mark, unit_link
 from dashboard.window.reading import Reading
 from dashboard.words.figures import (
     NOTHING,
@@ -18,6 +18,7 @@ from dashboard.words.figures import (
     measure,
     target_name,
     threshold_text,
+    unit_name,
     value_text,
     with_measure,
 )
@@ -28,22 +29,68 @@ from metrics.results import Light, Progress, Status
 from metrics.submission_states import State
 
 Component = Any
-MOST = 200  # rows of a table
+MOST = 200  # rows of a section
+_UNFOLDED, _NAMED = 12, 12  # rows of verdicts that stand unfolded, units named before a fold
+_WHAT, _MONTH, _CAUSE, _REASON, _FIELDS = 1, 2, 6, 7, 8  # places of columns
 
 
-def change_table(reading: Reading, changes: Sequence[OneChange], *, caption: str) -> Component:
-    """`changes` are of one kind. What led to a verdict is one click away: its cells lead to why."""
+def change_tables(reading: Reading, changes: Sequence[OneChange], *, caption: str) -> list[Component]:
+    """`changes` are of one kind. What led to a verdict is one click away: its cells lead to why.
+
+    What is the same of all of them is said once, before their table; many verdicts stand folded by target, each fold
+    with its units in sight.
+    """
+    alike = _alike(reading, changes)
+    told = [html.P(" · ".join(alike.values()), className="note")] if alike else []
+    if len(changes) <= _UNFOLDED or changes[0].kind is not ChangeKind.STATUS:
+        return [*told, _table(reading, changes, without=set(alike), caption=caption)]
+    by_target: dict[str, list[OneChange]] = {}
+    for change in changes:
+        by_target.setdefault(str(change.target), []).append(change)
+    largest = sorted(by_target.values(), key=lambda ones: -len(ones))
+    return [*told, *(_fold(reading, ones, without=set(alike)) for ones in largest)]
+
+
+def _alike(reading: Reading, changes: Sequence[OneChange]) -> dict[int, str]:
+    """By the place of its column, what is the same of every one of several changes and not nothing, as words."""
+    if len(changes) < 2:
+        return {}
+    periods, causes = ({getattr(one, name) for one in changes} for name in ("period", "cause"))
+    found = {}
+    if len(periods) == 1 and (period := changes[0].period) is not None:
+        found[_MONTH] = _("Month") + _(": ") + month_text(period)
+    if len(causes) == 1 and (cause := changes[0].cause) is not None:
+        found[_CAUSE] = _("Cause") + _(": ") + cause_word(cause)
+    return found
+
+
+def _fold(reading: Reading, changes: Sequence[OneChange], *, without: set[int]) -> Component:
+    """The changes of one target behind its name, how many they are and whose."""
+    units = [reading.plan.unit_by_code.get(str(one.unit)) for one in changes]
+    names = _(", ").join(unit_name(unit) for unit in units[:_NAMED] if unit is not None)
+    more = ngettext("and {n} more", "and {n} more", len(units) - _NAMED) if len(units) > _NAMED else ""
+    what = _what(reading, changes[0])
+    name = getattr(what, "children", what)
+    summary = [html.B(f"{name} {len(changes)}"), html.Span(f"{names} {more}".strip(), className="note")]
+    table = _table(reading, changes, without={*without, _WHAT}, caption=str(name))
+    return html.Details([html.Summary(summary), html.P(what), table], className="fold")
+
+
+def _table(reading: Reading, changes: Sequence[OneChange], *, without: set[int], caption: str) -> Component:
     headings = [_("Unit"), _("What"), _("Month"), _("Before"), _("After"), _("Recorded"), _("Cause"), _("Reason")]
     headings.append(_("What changed"))
-    kind = changes[0].kind
     left_out = {
-        ChangeKind.STATUS: {8},
-        ChangeKind.TARGET: {2, 6},
-    }.get(kind, {6, 8})
+        ChangeKind.STATUS: {_FIELDS},
+        ChangeKind.TARGET: {_MONTH, _CAUSE},
+    }.get(changes[0].kind, {_CAUSE, _FIELDS}) | without
+    if not any(one.reason for one in changes):
+        left_out |= {_REASON}
     rows = [_row(reading, change) for change in changes]
     kept = [place for place in range(len(headings)) if place not in left_out]
     shown = [[row[place] for place in kept] for row in rows]
-    return plain_table(caption, [headings[place] for place in kept], shown, labelled=True)
+    return scrolled(
+        plain_table(caption, [headings[place] for place in kept], shown, labelled=True), name="texts as-cards"
+    )
 
 
 def _row(reading: Reading, change: OneChange) -> list[Component]:

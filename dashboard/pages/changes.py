@@ -9,9 +9,9 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard.grids.changed import MOST, change_table
+from dashboard.grids.changed import MOST, change_tables
 from dashboard.locale import _, instant_text, month_text, ngettext
-from dashboard.parts import csv_link, empty, page_head, scrolled, section
+from dashboard.parts import csv_link, empty, page_head, section
 from dashboard.window.choices import Option, carried, choice_menu
 from dashboard.window.content import Content
 from dashboard.window.print_lines import known_as_of
@@ -237,11 +237,7 @@ def _counts(reading: Reading, groups: Mapping[str, Sequence[OneChange]]) -> Comp
 
 
 def _section(reading: Reading, compared: HeldAgainst, name: str, changes: Sequence[OneChange]) -> Component:
-    rows = (
-        [scrolled(change_table(reading, changes[:MOST], caption=group_word(name)), name="texts as-cards")]
-        if changes
-        else []
-    )
+    rows = change_tables(reading, changes[:MOST], caption=group_word(name)) if changes else []
     more = len(changes) - MOST
     if more > 0:
         rows.append(html.P(ngettext("and {n} more; the CSV has them all", "and {n} more; the CSV has them all", more)))

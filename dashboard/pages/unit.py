@@ -38,8 +38,10 @@ from metrics.plan.model import Plan, Unit, UnitKind
 from metrics.queries.corrected_rates import CorrectedRate
 from metrics.queries.leaderboard import core_targets
 from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
-from metrics.results import Progress, Status
+from metrics.queries.task_reports import TaskStanding
+from metrics.results import Light, Progress, Status
 from metrics.supervision.twin_tasks import counted_once
+from metrics.task_reports import LIGHTS
 
 Component = Any
 
@@ -178,11 +180,19 @@ def _tasks(reading: Reading, unit: Unit) -> Component:
         return None
     link = dcc.Link(_("All tasks"), href=reading.address.to("/tasks", unit=unit.code), className="quiet-link")
     statuses = counted_once((standing.task, standing.status) for standing in standings.values())
-    listed = unit_tasks(standings.values(), unit=unit.code, address=reading.address)
     said = html.P(counted(statuses), className="note")
-    return section(
-        tasks_found(statuses), said, twins_note([one.task for one in standings.values()]), listed, aside=link
-    )
+    twins = twins_note([one.task for one in standings.values()])
+    return section(tasks_found(statuses), said, twins, *_listed(reading, unit, list(standings.values())), aside=link)
+
+
+def _listed(reading: Reading, unit: Unit, standings: Sequence[TaskStanding]) -> list[Component]:
+    """The tasks that somebody has to look at in sight, those that are done or go on folded."""
+    folded = [one for one in standings if LIGHTS[one.status] is Light.GREEN]
+    seen = [one for one in standings if one not in folded]
+    lists = [unit_tasks(ones, unit=unit.code, address=reading.address) for ones in (seen, folded)]
+    summary = html.Summary(ngettext("{n} task done or in progress", "{n} tasks done or in progress", len(folded)))
+    fold = html.Details([summary, lists[1]], className="fold")
+    return [*lists[: bool(seen)], *([fold] if folded else [])]
 
 
 def _owed(reading: Reading, unit: Unit) -> Component:

@@ -37,7 +37,9 @@ def counts_section(reading: Reading, unit: Unit) -> Component:
     csv = csv_link(reading.address.csv("observations", unit=unit.code, period=months))
     month = max(one.period for one in found.values())
     lines = [_line(reading, unit, one, found.get(one.code), month=month) for one in seen]
-    return section(_finding(found, len(seen)), html.Ul(lines, className="unit-tasks unit-counts"), aside=csv)
+    summary = html.Summary(ngettext("{n} count and its value", "{n} counts and their values", len(seen)))
+    listed = html.Details([summary, html.Ul(lines, className="unit-tasks unit-counts")], className="fold")
+    return section(_finding(found, len(seen)), listed, aside=csv)
 
 
 def _finding(found: dict[str, NewestCount], of: int) -> str:

@@ -21,7 +21,7 @@ from metrics.principal import Principal, Scope
 from metrics.queries.people import DUTIES, Person, in_force, people_recorded
 
 Component = Any
-_OPEN = 12  # months that are in sight; earlier ones are folded
+_OPEN = 6  # months that are in sight; earlier ones are folded
 
 
 def submissions_section(reading: Reading, unit: Unit) -> Component:
