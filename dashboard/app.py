@@ -197,9 +197,10 @@ def _said_later(spoken: str) -> dict[str, str]:
             "explaining": _("Loading …"),
             "slow": _("The service has not answered yet. What you asked for is not shown yet."),
             "unsent": _(
-                "No connection to the service: what was asked may not have been stored. "
-                "Reload the page, then try again."
+                "No connection to the service: what was asked may not have been stored. What you typed still stands "
+                "here: press again once the connection is back. Another window shows whether it was stored."
             ),
+            "typed": _("What you had typed: "),
             "ended": _(
                 "Your session has ended; nothing was stored. Sign in in another window, then come back here and press "
                 "again: what you typed still stands here."

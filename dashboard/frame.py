@@ -179,6 +179,7 @@ def _described(content: Content, on_paper: dict[str, str], outcomes: tuple[Outco
         "printed": on_paper,
         "named": None if content.address is None else dict(content.address.kept),
         "outcome": as_sentence(outcomes),
+        "refused": bool(outcomes) and not any(outcome.done for outcome in outcomes),
     }
 
 

@@ -1,5 +1,6 @@
 /* Forms that ask the server to have something done: what they say becomes one text in the store `asked`. */
 import { random } from "../form/words.js";
+import { remember } from "./overtaken.js";
 
 const LONGEST = 15_000; /* ms without an answer after which it may be tried again */
 const KEYS = new WeakMap(); /* form → its key, for acts that the same form does once (`data-once`) */
@@ -29,6 +30,7 @@ function ask(event) {
   if (form.getAttribute("aria-busy") === "true") {
     return; /* pressed twice */
   }
+  remember(form);
   const held = [form, ...offered(form)];
   held.forEach(hold);
   window.setTimeout(() => held.forEach(let_go), LONGEST);

@@ -1,6 +1,7 @@
 /* What the document says of itself, once a page was drawn: its title, its language, what stands on paper, and what its
  * address left open. */
 import { let_go } from "../acts/asking.js";
+import { bring_back } from "../acts/overtaken.js";
 import { named } from "./address.js";
 import { go_on } from "./place.js";
 
@@ -19,6 +20,7 @@ export function describe(described) {
   root.lang = described.language;
   PRINTED.forEach((part) => root.style.setProperty("--print-" + part, JSON.stringify(described.printed?.[part] || "")));
   document.querySelectorAll("form[aria-busy]").forEach(let_go);
+  bring_back(described.refused);
   name_place(described.named);
   if (described.outcome) {
     window.scrollTo(0, 0);
