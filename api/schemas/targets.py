@@ -66,7 +66,7 @@ class VerdictOut(BaseModel):  # a copy: figures are written as the dataset write
 
 
 class VerdictMoveOut(BaseModel):  # a copy: of verdicts written as the dataset writes them
-    """One target for one unit, before and after; null where nothing is judged. A city figure adds up others."""
+    """One target for one unit, before and after; null where nothing is judged. A rolled-up figure adds up others."""
 
     unit: str
     target: str

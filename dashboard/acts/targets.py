@@ -46,7 +46,7 @@ def revise(asked: Ask, principal: Principal) -> Sequence[Outcome]:
     if tried.changes:
         said = _("Nothing is recorded yet. This is what would change")
     else:
-        said = _("Nothing is recorded yet. No verdict, no place and no city figure would change")
+        said = _("Nothing is recorded yet. No verdict, no place and no rolled-up figure would change")
     return [Outcome(False, said, _offer(plan, code, json.dumps(body, ensure_ascii=False), tried), tried=True)]
 
 

@@ -1,4 +1,4 @@
-"""What a target would change, as tables: whose verdict, city figure, place, gate and score, before and after."""
+"""What a target would change, as tables: whose verdict, rolled-up figure, place, gate and score, before and after."""
 
 from __future__ import annotations
 
@@ -66,11 +66,11 @@ def _count(moves: MonthMoves) -> str:
         )
     if not moves.changes:
         return judged + _(": ") + _("nothing changes")
-    cities = [_turns(move) for move in moves.verdicts if move.rolled_up]
+    sums = [_turns(move) for move in moves.verdicts if move.rolled_up]
     units = [_turns(move) for move in moves.verdicts if not move.rolled_up]
     counted = [
         (len(units), ngettext("{n} verdict", "{n} verdicts", len(units)) + _turned_text(sum(units))),
-        (len(cities), ngettext("{n} city figure", "{n} city figures", len(cities)) + _turned_text(sum(cities))),
+        (len(sums), ngettext("{n} rolled-up figure", "{n} rolled-up figures", len(sums)) + _turned_text(sum(sums))),
         (len(moves.ranks), ngettext("{n} place in the leaderboard", "{n} places in the leaderboard", len(moves.ranks))),
         (len(moves.gates), ngettext("{n} gate", "{n} gates", len(moves.gates))),
         (len(moves.sheets), ngettext("{n} score", "{n} scores", len(moves.sheets))),
@@ -100,7 +100,7 @@ def _verdicts(plan: Plan, moves: MonthMoves) -> Component:
     for move in sorted(moves.verdicts, key=lambda one: not one.rolled_up):
         sides = (move.before, move.after)
         name = unit_name(plan.unit_by_code[move.unit])
-        named = _("{unit} (city figure)", unit=name) if move.rolled_up else name
+        named = _("{unit} (rolled up)", unit=name) if move.rolled_up else name
         rows.append(
             [
                 named,

@@ -57,7 +57,7 @@ def _turned(reading: Reading, turns: tuple[TurnNoticed, ...], new: int) -> list[
             NOTHING if turn.told.period is None else month_text(turn.told.period),
             _value(reading, turn),
             _rule(reading, turn),
-            _why(turn.told),
+            _why(reading, turn.told),
             instant_text(turn.noticed_at, timezone=reading.timezone),
         ]
         for turn in turns
@@ -104,14 +104,19 @@ def _measure(reading: Reading, target: str) -> str:
     return "" if indicator is None else measure(indicator)
 
 
-def _why(told: ToldTurn) -> str:
+def _why(reading: Reading, told: ToldTurn) -> Component:
+    """What turned it; where one entry of the ledger did, the way to all that changed by that entry, with its reason."""
     words = {
         TurnCause.TARGET: _("The target was revised"),
         TurnCause.MONTH: _("A newer month is judged"),
         TurnCause.FIGURES: _("Figures were received, corrected, sent back or reviewed again"),
         TurnCause.PLAN: _("The plan was changed"),
     }[told.cause]
-    return words if told.entry is None else words + " " + _("(no. {seq})", seq=told.entry)
+    if told.entry is None:
+        return words
+    then = reading.address.pinned(month=told.period, as_of=told.entry, release=None)
+    numbered = _("What entry {seq} changed", seq=told.entry)
+    return html.Span([words, " ", dcc.Link(numbered, href=then.to("/changes", since=str(told.entry - 1)))])
 
 
 def _followed(reading: Reading, follows: tuple[Followed, ...]) -> Component:

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from metrics.commands.note_turns import note_turns
 from metrics.database import WriteSession
 from tests.dashboard.conftest import record
-from tests.dashboard.drawn import asked_window, forms, of_class, said, window
+from tests.dashboard.drawn import asked_window, forms, nodes, of_class, said, window
 
 PAGE, UNIT = "/targets/TG-05A", "441204"  # which has not reported yet
 
@@ -29,6 +29,11 @@ def test_a_target_is_followed_and_what_turned_is_listed(evaluator: TestClient, s
     tree = window(evaluator, "/following", "?lang=en")
     assert "1 status that I follow has changed" in said(tree)
     assert "Gaoyao District · TG-05A" in said(tree)
+    (way,) = [href for node in nodes(tree) if "since=" in (href := str(node["props"].get("href", "")))]
+    assert "as_of=" in way
+    path, _, search = way.partition("?")
+    changed = window(evaluator, path, f"?{search}")
+    assert "Gaoyao District" in said(of_class(changed, "as-cards"))
     done = asked_window(evaluator, forms(tree)["follow.seen"] | {"nth": 2}, "/following")
     assert "已标为知悉" in said(done)
     assert not of_class(window(evaluator, "/"), "reminder-turned")
