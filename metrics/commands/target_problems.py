@@ -16,11 +16,12 @@ from metrics.forms import OddNumber, as_given
 from metrics.plan.cited_texts import MOST_NAMED, PlanText, found_in, is_of_the_plan, looked_in
 from metrics.plan.limits import LARGEST, MOST_DECIMALS, days_around, is_within
 from metrics.plan.model import Citation, Direction, Plan, Target
-from metrics.plan.rules.own_targets import oddities
+from metrics.plan.rules.own_targets import day_oddities, oddities
 from metrics.plan.sentences import SENTENCES
 
 _FITTING = {Direction.HIGHER: (">=", "=="), Direction.LOWER: ("<=", "==")}
 _LONGEST_CODE = 64
+_DAYS = ("due_on", "verification_window", "baseline", "kind", "indicator")
 
 
 def read_target(body: Mapping[str, Any], *, also: Sequence[Problem] = ()) -> Target:
@@ -54,7 +55,7 @@ def target_problems(plan: Plan, target: Target, *, before: Target | None = None)
         *_dates(plan, target),
         *_sequence(plan, target, before),
         *_judgement(plan, target),
-        *_own(plan, target),
+        *_own(plan, target, before),
     ]
 
 
@@ -263,9 +264,10 @@ def _judgement(plan: Plan, target: Target) -> Iterator[Problem]:
         yield Problem("threshold_out_of_range", message, "/threshold", given=as_given(str(target.threshold)))
 
 
-def _own(plan: Plan, target: Target) -> Iterator[Problem]:
-    """The units it is for, and its trajectory, in the sentences that a plan's files get."""
-    for oddity in oddities(plan, target):
+def _own(plan: Plan, target: Target, before: Target | None) -> Iterator[Problem]:
+    """What a plan's files may not say either, in the same sentences. Days that stay as they were are not asked about."""
+    kept = before is not None and all(getattr(before, name) == getattr(target, name) for name in _DAYS)
+    for oddity in (*oddities(plan, target), *(() if kept else day_oddities(target))):
         zh, en = SENTENCES[oddity.code]
         said = {name: as_given(str(value)) for name, value in oddity.values.items()}
         pointer = "".join(f"/{step}" for step in oddity.path)

@@ -1,4 +1,4 @@
-"""What can be wrong with a target that units have of their own, and with an agreed trajectory (domain rule 6). Pure.
+"""What can be wrong with a target's days, with one that units have of their own, and with a trajectory (rule 6). Pure.
 
 The same rules hold for a plan's files and for a revision that somebody sends; each words the place in its own way.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from metrics.plan.model import Baseline, Direction, Indicator, Plan, Target, Waypoint
+from metrics.plan.model import Baseline, Direction, Indicator, Plan, Target, TargetKind, Waypoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,23 @@ def oddities(plan: Plan, target: Target) -> Iterator[Oddity]:
         yield Oddity("ends_own_without_units", ("ends_own",))
     if target.trajectory:
         yield from _trajectory(plan, target)
+
+
+def day_oddities(target: Target) -> Iterator[Oddity]:
+    """Verification is of what is due: it ends on the due date or later. A baseline lies before it."""
+    window, due_on, baseline = target.verification_window, target.due_on, target.baseline
+    if window is None:
+        if target.kind is TargetKind.WINDOW:
+            yield Oddity("window_missing", ("verification_window",))
+    elif due_on is None:
+        yield Oddity("window_without_due", ("verification_window",))
+    elif window.start <= window.end < due_on:
+        yield Oddity("window_before_due", ("verification_window", "end"), {"given": window.end, "due": due_on})
+    if baseline is not None:
+        if target.indicator is None:
+            yield Oddity("baseline_without_indicator", ("baseline",))
+        if due_on is not None and baseline.on >= due_on:
+            yield Oddity("baseline_after_due", ("baseline", "on"), {"given": baseline.on, "due": due_on})
 
 
 def _units(plan: Plan, target: Target) -> Iterator[Oddity]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from metrics.evidence import is_visible
-from metrics.plan.model import Direction, Indicator, Phase, Plan, Target, TargetKind
+from metrics.plan.model import Direction, Indicator, Phase, Plan, Target
 from metrics.plan.problems import PlanProblem, problem_in
-from metrics.plan.rules.own_targets import oddities
+from metrics.plan.rules.own_targets import day_oddities, oddities
 
 _AGAINST = {Direction.HIGHER: "<=", Direction.LOWER: ">="}
 
@@ -99,31 +99,19 @@ def _agreement(target: Target, indicator: Indicator) -> Iterator[PlanProblem]:
 
 
 def _own(plan: Plan, target: Target) -> Iterator[PlanProblem]:
-    """The units it is for, and its trajectory."""
-    for oddity in oddities(plan, target):
+    """The units it is for, its trajectory, and the days around its due date."""
+    for oddity in (*oddities(plan, target), *day_oddities(target)):
         name, *further = oddity.path
         path = str(name) + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in further)
         yield problem_in(oddity.code, "targets", target, path, **oddity.values)
 
 
 def _dates(target: Target) -> Iterator[PlanProblem]:
-    window, due = target.verification_window, target.due_on
-    if window is None:
-        if target.kind is TargetKind.WINDOW:
-            yield problem_in("window_missing", "targets", target, "verification_window")
-    elif window.start > window.end:
+    window = target.verification_window
+    if window is not None and window.start > window.end:
         yield problem_in(
             "dates_reversed", "targets", target, "verification_window.start", given=window.start, end=window.end
         )
-    elif due is None:
-        yield problem_in("window_without_due", "targets", target, "verification_window")
-    elif window.end < due:
-        yield problem_in("window_before_due", "targets", target, "verification_window.end", given=window.end, due=due)
-    if target.baseline is not None:
-        if target.indicator is None:
-            yield problem_in("baseline_without_indicator", "targets", target, "baseline")
-        if due is not None and target.baseline.on >= due:
-            yield problem_in("baseline_after_due", "targets", target, "baseline.on", given=target.baseline.on, due=due)
 
 
 def _revisions(revisions: tuple[Target, ...]) -> Iterator[PlanProblem]:

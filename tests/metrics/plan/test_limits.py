@@ -12,6 +12,7 @@ import pytest
 from metrics.commands.target_problems import target_problems
 from metrics.plan.limits import LARGEST, days_around
 from metrics.plan.model import Baseline, Target
+from metrics.plan.rules.targets import target_problems as plan_problems
 from tests.plan_folders import SEED, plan_in, problems_of, replace_in
 
 PLAN = plan_in(SEED)
@@ -68,3 +69,32 @@ def test_a_figure_is_within_the_limits_or_outside_for_both(tmp_path: Path, figur
     )
     assert (in_file == [], sent == []) == (within, within)
     assert all("1000000000" in message and "6 位小数" in message for message in in_file + sent)
+
+
+WINDOWED = [target for target in PLAN.targets if target.measured and target.due_on and target.verification_window]
+AROUND_DUE = {"window_before_due", "window_without_due", "window_missing", "baseline_after_due"}
+
+
+@pytest.mark.parametrize("target", WINDOWED, ids=lambda target: str(target.code))
+def test_a_due_date_that_leaves_its_window_or_baseline_behind_is_refused_wherever_it_is_said(target: Target) -> None:
+    """Postponed past the window, brought before the baseline, taken away; as a plan's file says it and as it is sent."""
+    due, window = target.due_on, target.verification_window
+    assert due is not None
+    assert window is not None
+    baseline = Baseline(on=due - timedelta(days=30), value=Decimal(0))
+    for changes in (
+        {"due_on": window.end},
+        {"due_on": window.end + timedelta(days=1)},
+        {"due_on": window.end + timedelta(days=1), "verification_window": None},
+        {"due_on": None},
+        {"due_on": baseline.on, "baseline": baseline, "verification_window": None},
+        {"due_on": due, "baseline": baseline},
+    ):
+        changed = target.model_copy(update=changes)
+        others = tuple(changed if one is target else one for one in PLAN.targets)
+        filed = {p.code for p in plan_problems(PLAN.model_copy(update={"targets": others}))} & AROUND_DUE
+        sent = {problem.code for problem in target_problems(PLAN, changed, before=target)} & AROUND_DUE
+        assert filed == sent, changes
+        odd = changed.due_on is None or changed.due_on > window.end or changed.due_on <= baseline.on
+        assert bool(sent) == (odd and (changed.verification_window is not None or changed.baseline is not None)), changes
+        assert not {p.code for p in target_problems(PLAN, changed, before=changed)} & AROUND_DUE  # stays as it was
