@@ -88,19 +88,18 @@ def _named(reading: Reading, unit: str, target: str, *, new: bool = False) -> Co
 def _value(reading: Reading, turn: TurnNoticed) -> str:
     if turn.told.value is None:
         return NOTHING
-    return with_measure(turn.told.value, _measure(reading, turn.target))
+    return with_measure(turn.told.value, _measure(reading, turn))
 
 
 def _rule(reading: Reading, turn: TurnNoticed) -> str:
     told = turn.told
     said = threshold_text(told.comparator, Fraction(told.threshold))
-    rule = with_measure(said, _measure(reading, turn.target))
+    rule = with_measure(said, _measure(reading, turn))
     return rule if told.due_on is None else rule + " · " + _("by {date}", date=date_text(told.due_on))
 
 
-def _measure(reading: Reading, target: str) -> str:
-    known = reading.plan.general_targets.get(target)
-    indicator = None if known is None else reading.plan.indicator_by_code.get(str(known[-1].indicator))
+def _measure(reading: Reading, turn: TurnNoticed) -> str:
+    indicator = turn.judged_by(reading.plan)
     return "" if indicator is None else measure(indicator)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from metrics.plan.model import Plan, Target
@@ -26,18 +25,6 @@ FIELDS = (
     "qualifier",
     "tasks",
     "citations",
-)
-
-# What a verdict rests on.
-_JUDGED_BY = (
-    "indicator",
-    "comparator",
-    "threshold",
-    "due_on",
-    "verification_window",
-    "baseline",
-    "trajectory",
-    "scope_units",
 )
 
 
@@ -79,20 +66,6 @@ def field_changes(before: Target | None, after: Target | None) -> tuple[FieldCha
         return ()
     pairs = ((name, getattr(before, name), getattr(after, name)) for name in FIELDS)
     return tuple(FieldChange(name, one, other) for name, one, other in pairs if one != other)
-
-
-def judged_anew_by(plan: Plan, code: str, unit: str, *, before: int, after: int, on: date) -> Target | None:
-    """The revision because of which `unit` is judged by the revision `after`, and no longer by `before`, on the day.
-
-    That is `after`, or the later one that ended the unit's own target. None where both judge alike: a name or a
-    citation turns no status.
-    """
-    known = {one.revision: one for one in plan.target_revisions.get(code, ())}
-    was, now = known.get(before), known.get(after)
-    if now is None or (was is not None and all(getattr(was, name) == getattr(now, name) for name in _JUDGED_BY)):
-        return None
-    ended = plan.own_revision(code, on, unit=unit) if was is not None and was.for_units else None
-    return ended if ended is not None and ended.revision > after else now
 
 
 def replaced_by(plan: Plan, revision: Target) -> Target | None:

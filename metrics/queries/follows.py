@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from metrics.database import ReadSession
 from metrics.models import Follow, FollowedTurn
-from metrics.plan.model import Plan
+from metrics.plan.model import Indicator, Plan
 from metrics.principal import Principal
 from metrics.queries.status_turns import StatusTurn, TurnCause
 from metrics.results import Progress, Status
@@ -35,7 +35,10 @@ class Followed:
 
 @read_dataclass(frozen=True, config=ConfigDict(extra="ignore"))
 class ToldTurn:
-    """What a person is told of a status that turned; figures are texts, as pages write them, the threshold exact."""
+    """What a person is told of a status that turned; figures are texts, as pages write them, the threshold exact.
+
+    `indicator`: whose value it is, by which it was judged then; None in what was noted before this was.
+    """
 
     before: Status
     after: Status
@@ -48,6 +51,7 @@ class ToldTurn:
     due_on: date | None
     cause: TurnCause
     entry: int | None
+    indicator: str | None = None
 
     @classmethod
     def of(cls, plan: Plan, turn: StatusTurn) -> ToldTurn:
@@ -64,6 +68,7 @@ class ToldTurn:
             due_on=now.due_on,
             cause=turn.cause,
             entry=turn.entry,
+            indicator=now.indicator_code,
         )
 
     @property
@@ -88,6 +93,12 @@ class TurnNoticed:
     told: ToldTurn
     noticed_at: Moment
     seen: bool
+
+    def judged_by(self, plan: Plan) -> Indicator | None:
+        """The indicator that its value and its threshold are in; None where `plan` does not have it."""
+        newest = plan.general_targets.get(self.target, ())[-1:]
+        code = self.told.indicator or next((str(one.indicator) for one in newest), "")
+        return plan.indicator_by_code.get(code)
 
 
 def followed_by(session: ReadSession, principal: Principal) -> tuple[Followed, ...]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from metrics.database import ReadSession
 from metrics.models import PlanRecord, Submission
 from metrics.models.turns import SUBMISSION_TURNS
-from metrics.plan.target_changes import judged_anew_by
+from metrics.queries.judged_anew import judged_anew_by
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import View
 from metrics.queries.wanted_rows import is_one_of
@@ -69,14 +69,7 @@ def status_turns(
 def _cause(
     session: ReadSession, since: View, now: View, before: Progress, after: Progress
 ) -> tuple[TurnCause, int | None]:
-    by = judged_anew_by(
-        now.plan,
-        after.target_code,
-        after.unit_code,
-        before=before.target_revision,
-        after=after.target_revision,
-        on=after.evaluated_on,
-    )
+    by = judged_anew_by(now.plan, before, after)
     if by is not None:
         query = select(PlanRecord.seq).where(
             PlanRecord.kind == "target",

@@ -10,7 +10,8 @@ from enum import StrEnum
 import numpy as np
 
 from metrics.plan.model import Plan
-from metrics.plan.target_changes import FieldChange, judged_anew_by
+from metrics.plan.target_changes import FieldChange
+from metrics.queries.judged_anew import judged_anew_by
 from metrics.queries.progress_by_unit import JudgedProgress
 from metrics.queries.recorded_changes import RevisedTarget, Turn
 from metrics.results import Progress, Status
@@ -186,14 +187,7 @@ class EntriesBetween:
         was, now = change.was, change.now
         if was is None or now is None or was.value is None:
             return None
-        by = judged_anew_by(
-            self._plan,
-            now.target_code,
-            now.unit_code,
-            before=was.target_revision,
-            after=now.target_revision,
-            on=now.evaluated_on,
-        )
+        by = judged_anew_by(self._plan, was, now)
         revised = None if by is None else self._revised.get((by.code, by.revision))
         return None if by is None or revised is None else (revised, by.reason or "")
 

@@ -189,7 +189,8 @@ def turn_message(plan: Plan, turn: TurnNoticed) -> Message:
     target = plan.general_targets.get(turn.target, (None,))[-1]
     name = Text(zh=turn.unit, en=turn.unit) if unit is None else unit.name
     rule = Text(zh="", en="") if target is None else target.name
-    measure = (target.unit_of_measure if target is not None else None) or Text(zh="", en="")
+    indicator = turn.judged_by(plan)
+    measure = Text(zh="", en="") if indicator is None else indicator.unit_of_measure
     before, after = STATUS_WORDS[told.before], STATUS_WORDS[told.after]
     cause = _CAUSES[told.cause]
     entry = "" if told.entry is None else f"(序号 {told.entry})"
