@@ -14,7 +14,7 @@ from dashboard.grids.courses import pressed
 from dashboard.locale import _
 from dashboard.parts import css_name, hand_mark, hidden, icon, own_mark, why_href
 from dashboard.window.address import Address
-from dashboard.words.figures import status_word, unit_name, value_text
+from dashboard.words.figures import indicator_name, status_word, unit_name, value_text
 from metrics.plan.model import Direction, Indicator, Plan
 from metrics.results import Progress
 from metrics.verdicts.ratios import Whole
@@ -24,14 +24,19 @@ Component = Any
 
 
 def ranked(table: VerdictTable, rows: Whole, indicator: Indicator) -> list[tuple[int, int | None]]:
-    """`rows` with their ranks, the best value first, those without one last; equal values stay in display order."""
-    valued = rows[table.valued[rows]]
+    """`rows` with their ranks, the best value of `indicator` first; equal values stay in display order.
+
+    Those without a value come last and have no rank; nor have those whose own target is judged by another indicator.
+    """
+    codes = [one.code for one in table.targets.plan.indicators]
+    compares = table.valued & (table.indicator == codes.index(indicator.code))
+    valued = rows[compares[rows]]
     values = table.value.take(valued)
     order = (-values if indicator.direction is Direction.HIGHER else values).order()
     known = values.take(order)
     is_next = np.concatenate([[True], known.take(slice(1, None)).beyond(known.take(slice(None, -1))) != 0])
     ranks = np.maximum.accumulate(np.where(is_next[: len(order)], np.arange(1, len(order) + 1), 0))
-    without = rows[~table.valued[rows]]
+    without = rows[~compares[rows]]
     return [*zip(valued[order].tolist(), ranks.tolist(), strict=True), *((row, None) for row in without.tolist())]
 
 
@@ -68,13 +73,11 @@ def _row(
 ) -> Component:
     unit = plan.unit_by_code[verdict.unit_code]
     word = status_word(verdict.status)
-    notch = html.Span(className="bullet-notch", style={"left": f"{scale.share(verdict.threshold):.2%}"})
-    parts = [notch]
-    if verdict.value is not None:
-        length = {"width": f"{scale.share(verdict.value):.2%}"}
-        parts.insert(0, html.Span(className=f"bullet-fill fill-{css_name(verdict.status)}", style=length))
+    own = plan.indicator_by_code[verdict.indicator_code]
     before = last.get(unit.code) if verdict.value is None else None
-    written = value_text(plan, indicator, verdict.value) if verdict.value is not None else word
+    written = value_text(plan, own, verdict.value) if verdict.value is not None else word
+    other = "" if own.code == indicator.code else indicator_name(own)  # on another scale: no bar, no rank
+    parts = [] if other else _bullet(verdict, scale)
     return html.Li(
         [
             html.Span("" if rank is None else str(rank), className="ranking-rank"),
@@ -91,13 +94,22 @@ def _row(
                     html.Span(written),
                     hand_mark(verdict),
                     own_mark(plan, verdict),
-                    hidden(f" {word}"),
+                    hidden(" ".join(("", *filter(None, (other, word))))),
                 ],
                 href=why_href(verdict),
                 className="ranking-value",
-                title=" · ".join(filter(None, (word, before))),
+                title=" · ".join(filter(None, (other, word, before))),
             ),
         ],
         className="chosen" if unit.code in chosen else "",
         **{"data-unit": verdict.unit_code},
     )
+
+
+def _bullet(verdict: Progress, scale: Scale) -> list[Component]:
+    """The bar up to the value, and the notch at the threshold."""
+    notch = html.Span(className="bullet-notch", style={"left": f"{scale.share(verdict.threshold):.2%}"})
+    if verdict.value is None:
+        return [notch]
+    length = {"width": f"{scale.share(verdict.value):.2%}"}
+    return [html.Span(className=f"bullet-fill fill-{css_name(verdict.status)}", style=length), notch]

@@ -131,7 +131,8 @@ def _ranking(shown: _Shown, table: VerdictTable, rows: Whole) -> Component:
     order = ranked(table, rows, shown.indicator)
     valued = [row for row, rank in order if rank is not None]
     values = table.value.take(np.array([*valued[:1], *valued[-1:]], dtype=np.int64)).fractions()
-    values += [table.targets.thresholds[place] for place in np.unique(table.target[rows]).tolist()]
+    alike = rows[table.indicator[rows] == reading.plan.indicators.index(shown.indicator)]
+    values += [table.targets.thresholds[place] for place in np.unique(table.target[alike]).tolist()]
     on = {"on": judged.on.isoformat()} if judged.on else {}
     listed = reading.paged(order)
     verdicts = judged.some(np.array([row for row, _ in listed.shown], dtype=np.int64))
@@ -253,7 +254,7 @@ def _course_table(shown: _Shown, caption: str) -> Component:
         caption=caption,
         address=reading.address,
         target=shown.target.code,
-        due=_lead(shown).due,
+        due={_("What is due"): _lead(shown).due},
         ways=_lead(shown).ways,
         first=shown.first,
     )

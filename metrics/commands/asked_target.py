@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -135,6 +135,7 @@ def _revision_problems(
     if target.ends_own and target.for_units and not before.for_units:
         message = Message("这些单位没有单列目标。", "These units have no target of their own.")
         problems.append(Problem("own_missing", message, "/ends_own"))
+    problems += _of_others(plan, target)
     moved = replaces is not None and target.effective_from != before.effective_from
     if not moved and target.model_dump(exclude=_FORMAL) == before.model_dump(exclude=_FORMAL):
         message = Message("没有任何改动。", "Nothing would change.")
@@ -169,6 +170,25 @@ def _overlap(plan: Plan, target: Target, replaces: object) -> list[Problem]:
     )
     code = "effective_from_taken" if same else "effective_from_too_early"
     return [Problem(code, message, "/effective_from", given=str(since))]
+
+
+def _of_others(plan: Plan, target: Target) -> Iterator[Problem]:
+    """A general target keeps the indicator of the units' own: two rules of one target are compared unit by unit."""
+    if target.for_units:
+        return
+    newest = {unit: of.get(target.code, ())[-1:] for unit, of in plan.own_targets.items()}
+    apart = [
+        plan.unit_by_code[unit].name
+        for unit, last in newest.items()
+        if any(not own.ends_own and own.indicator != target.indicator for own in last) and unit in plan.unit_by_code
+    ]
+    if apart:
+        zh, en = "、".join(name.zh for name in apart), ", ".join(name.en for name in apart)
+        message = Message(
+            f"{zh}有单列目标,用的是原指标:请先取消单列,再更换指标。",
+            f"{en} have a target of their own by the indicator as it was: end that first, then change the indicator.",
+        )
+        yield Problem("own_indicator_differs", message, "/indicator", given=as_given(str(target.indicator)))
 
 
 def _today(session: ReadSession, plan: Plan) -> date:

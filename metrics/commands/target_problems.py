@@ -265,7 +265,7 @@ def _judgement(plan: Plan, target: Target) -> Iterator[Problem]:
 
 
 def _own(plan: Plan, target: Target, before: Target | None) -> Iterator[Problem]:
-    """What a plan's files may not say either, in the same sentences. Days that stay as they were are not asked about."""
+    """What a plan's files may not say either, in the same sentences. Days that stay as they were are not asked of."""
     kept = before is not None and all(getattr(before, name) == getattr(target, name) for name in _DAYS)
     for oddity in (*oddities(plan, target), *(() if kept else day_oddities(target))):
         zh, en = SENTENCES[oddity.code]

@@ -30,15 +30,16 @@ _OF_PROGRESS = (
 
 @dataclass(frozen=True, eq=False)
 class ComparedPart(VerdictPart):
-    """Some rows of the verdicts; `first`: beside each that of the unit it is held against; of that unit its own."""
+    """Some rows of the verdicts; `first`: beside each that of the unit it is held against; −1 where that has none."""
 
     first: Whole
 
     def differences(self) -> list[Cell]:
         """The value less that of the unit it is held against; empty for that unit, and where one is not judged."""
         table = self.table
-        other = table.only(self.first)
-        known = table.judged & other.judged & (table.indicator == other.indicator) & (table.unit != other.unit)
+        other = table.only(np.maximum(self.first, 0))
+        known = table.judged & other.judged & (self.first >= 0)
+        known &= (table.indicator == other.indicator) & (table.unit != other.unit)
         apart = Ratios.spread(known, table.value.take(known) - other.value.take(known))
         return list(shown_distances(apart, known=known))
 
@@ -49,7 +50,7 @@ def _parts(session: ReadSession, view: View, pull: Pull) -> Iterator[ComparedPar
     if judged.table is None:
         return
     table = _by_target(judged.table, pull.units)
-    yield ComparedPart(table, judged.period, _first_of_target(table))
+    yield ComparedPart(table, judged.period, _of_the_first(table, pull.units))
 
 
 def _by_target(table: VerdictTable, units: tuple[str, ...]) -> VerdictTable:
@@ -67,11 +68,15 @@ def _codes(table: VerdictTable) -> Whole:
     return np.array([first.setdefault(t.code, place) for place, t in enumerate(table.targets.targets)], dtype=np.int64)
 
 
-def _first_of_target(table: VerdictTable) -> Whole:
-    """Beside each row the first one of its target."""
-    _targets, first, back = np.unique(_codes(table)[table.target], return_index=True, return_inverse=True)
-    found: Whole = first[back]
-    return found
+def _of_the_first(table: VerdictTable, units: tuple[str, ...]) -> Whole:
+    """Beside each row that of its target and of the unit that all are held against; −1 where it has no such row."""
+    codes = [unit.code for unit in table.targets.plan.units]
+    targets = _codes(table)[table.target]
+    found = np.full(len(table.targets.targets), -1, dtype=np.int64)
+    held = np.flatnonzero(table.unit == (codes.index(units[0]) if units else table.unit.min(initial=len(codes))))
+    found[targets[held]] = held
+    beside: Whole = found[targets]
+    return beside
 
 
 def _columns() -> tuple[Column[ComparedPart], ...]:

@@ -20,7 +20,10 @@ def test_the_ranking_is_that_of_verdicts_one_by_one(judgement: Judgement) -> Non
     table, verdicts = judgement.in_columns(), judgement.one_by_one()
     indicator = judgement.plan.indicator_by_code[verdicts[0].indicator_code]
     better = 1 if indicator.direction is Direction.HIGHER else -1
-    values = {row: None if one.value is None else better * one.value for row, one in enumerate(verdicts)}
+    values = {  # those of another indicator have no rank among these
+        row: None if one.value is None or one.indicator_code != indicator.code else better * one.value
+        for row, one in enumerate(verdicts)
+    }
     keys = {str(row): value for row, value in values.items()}
     best_first = sorted(values, key=lambda row: (values[row] is None, -(values[row] or Fraction(0))))
     found = ranked(table, np.arange(len(table)), indicator)

@@ -269,3 +269,16 @@ def test_withdrawn_revisions_leave_what_held_before(session: WriteSession) -> No
     revise(session, {**body, "reason": "录入有误"})
     again = in_force(plan_at(session), None, late)
     assert (again.due_on, again.threshold, again.citations) == (general.due_on, general.threshold, general.citations)
+
+
+def test_the_general_target_keeps_the_indicator_that_units_own_ones_have(session: WriteSession) -> None:
+    """Otherwise one target's ranking held values of two indicators against each other."""
+    revise(session, own(DUANZHOU, threshold="60"))
+    other = revision(indicator="one_window_rate", effective_from="2019-11-01")
+    with pytest.raises(Invalid) as refused:
+        revise(session, other)
+    assert problems(refused) == {("own_indicator_differs", "/indicator")}
+    assert "端州区" in refused.value.message.zh
+    assert "Duanzhou District" in refused.value.message.en
+    revise(session, revision(for_units=[DUANZHOU], ends_own=True, effective_from="2019-10-15"))
+    assert revise(session, other).indicator == "one_window_rate"
