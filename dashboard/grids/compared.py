@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -33,7 +33,7 @@ from dashboard.words.figures import (
     with_measure,
 )
 from dashboard.words.paces import reached_text
-from metrics.due_line import DueStep, due_runs, due_steps, stages_of
+from metrics.due_line import DueStep, due_on_day, due_runs, due_steps, stages_of
 from metrics.periods import add_months, last_day
 from metrics.plan.model import Indicator, Plan, Target, Unit
 from metrics.queries.comparison import ComparedTarget
@@ -168,13 +168,13 @@ def compared_charts(
         courses = {unit.code: _last_year(judged, unit.code, code) for unit in units}
         if not any(rate.value is not None for rates in courses.values() for rate in rates):
             continue
-        steps = due_steps(plan, indicator, stages_of(plan, target, on=judged.on or date.max), by=judged.on or date.max)
-        chart = _chart(indicator, units, courses, steps)
+        held_by = _due(plan, indicator, target, units, on=judged.on or date.max)
+        chart = _chart(indicator, units, courses, list(held_by.values()))
         due = due or bool(chart.due)
-        tiles.append(_tile(reading, indicator, target, chart, units))
+        tiles.append(_tile(reading, indicator, target, chart, units, held_by=held_by))
         targets += [target] * indicator.core
         drawn.append(courses.values())
-        tables.append(_table(reading, indicator, target, units, courses, steps))
+        tables.append(_table(reading, indicator, target, units, courses, held_by))
     if not tiles:
         return None
     caption = _("The past year, side by side")
@@ -186,6 +186,19 @@ def compared_charts(
     return section(gaps_found(drawn), pictured(reading, charts, picture), table_view(html.Div(tables), csv=csv))
 
 
+def _due(
+    plan: Plan, indicator: Indicator, target: Target, units: Sequence[Unit], *, on: date
+) -> dict[str, tuple[DueStep, ...]]:
+    """What is due, by its name: one line for all; where some have targets of their own each line with whose it is."""
+    found: dict[tuple[DueStep, ...], list[str]] = {}
+    for unit in units:
+        steps = due_steps(plan, indicator, stages_of(plan, target, on=on, unit=unit.code), by=on)
+        found.setdefault(steps, []).append(unit_name(unit))
+    if len(found) == 1:
+        return {_("What is due"): next(iter(found))}
+    return {_("What is due for {units}", units=_(", ").join(names)): steps for steps, names in found.items()}
+
+
 def _last_year(judged: JudgedProgress, unit: str, indicator: str) -> list[Rate]:
     if judged.period is None:
         return []
@@ -194,11 +207,11 @@ def _last_year(judged: JudgedProgress, unit: str, indicator: str) -> list[Rate]:
 
 
 def _chart(
-    indicator: Indicator, units: Sequence[Unit], courses: dict[str, list[Rate]], steps: Sequence[DueStep]
+    indicator: Indicator, units: Sequence[Unit], courses: dict[str, list[Rate]], lines: Sequence[Sequence[DueStep]]
 ) -> ComparedChart:
     days = sorted({last_day(rate.period) for rates in courses.values() for rate in rates})
     begins, ends = days[0], days[-1]
-    runs = due_runs(steps, begins=begins, ends=ends) if begins < ends else []
+    runs = [run for steps in lines for run in due_runs(steps, begins=begins, ends=ends)] if begins < ends else []
     values = [rate.value for rates in courses.values() for rate in rates if rate.value is not None]
     heights: list[Fraction] = [*values, *(height for run in runs for _day, height in run)]
     scale = shared_scale(heights, share=indicator.share)
@@ -218,7 +231,13 @@ def _chart(
 
 
 def _tile(
-    reading: Reading, indicator: Indicator, target: Target, chart: ComparedChart, units: Sequence[Unit]
+    reading: Reading,
+    indicator: Indicator,
+    target: Target,
+    chart: ComparedChart,
+    units: Sequence[Unit],
+    *,
+    held_by: Mapping[str, Sequence[DueStep]],
 ) -> Component:
     """The chart under its indicator's name; whoever listens hears where each line ends."""
     name, plan = indicator_name(indicator), reading.plan
@@ -231,12 +250,25 @@ def _tile(
         ends.append(f"{unit_name(unit)} {newest}")
     heading = name if measure(indicator) == "%" else f"{name} ({measure(indicator)})"
     drawn = as_image(compared_courses(chart, palette=reading.palette))
-    said = name + _(": ") + _(", ").join(ends)
+    own = _own_lines(plan, indicator, held_by, on=chart.ends)
+    said = name + _(": ") + _(", ").join((*ends, *own))
     link = dcc.Link(heading, href=reading.address.to(f"/targets/{target.code}"), className="multiple-name", title=name)
+    whose = _("; ").join(own)
+    mark = html.Span(["§", hidden(whose)], className="mark", title=whose) if own else None
     return html.Li(
-        [link, html.Img(src=drawn, alt=said, className="multiple-course", width=WIDTH, height=HEIGHT)],
+        [
+            html.Div([link, mark]),
+            html.Img(src=drawn, alt=said, className="multiple-course", width=WIDTH, height=HEIGHT),
+        ],
         className="multiple",
     )
+
+
+def _own_lines(plan: Plan, indicator: Indicator, held_by: Mapping[str, Sequence[DueStep]], *, on: date) -> list[str]:
+    """Whose each line of what is due is, and how high it stands on the day; nothing where there is one for all."""
+    if len(held_by) == 1:
+        return []
+    return [name + _(": ") + value_text(plan, indicator, due_on_day(steps, on)) for name, steps in held_by.items()]
 
 
 def _table(
@@ -245,7 +277,7 @@ def _table(
     target: Target,
     units: Sequence[Unit],
     courses: dict[str, list[Rate]],
-    steps: Sequence[DueStep],
+    held_by: Mapping[str, Sequence[DueStep]],
 ) -> Component:
     return course_table(
         reading.plan,
@@ -255,5 +287,5 @@ def _table(
         caption=indicator_name(indicator),
         address=reading.address,
         target=target.code,
-        due=steps,
+        due=held_by,
     )

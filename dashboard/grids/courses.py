@@ -30,14 +30,15 @@ def course_table(
     caption: str,
     address: Address,
     target: str | None,
-    due: Sequence[DueStep] = (),
+    due: Mapping[str, Sequence[DueStep]],
     ways: Sequence[Sequence[Corner]] = (),
     first: date | None = None,
 ) -> Component:
     """Values without unit; 未报 where a unit did not report, — where nothing applies.
 
     Each leads to the verdict on `target` (None: there is none to explain) in its own month. Below them, month by month,
-    stands what is drawn as lines: how much is due, and the ways to what is ahead. `first`: the first month shown.
+    stands what is drawn as lines: how much is due, by the name of the row, and the ways to what is ahead. `first`: the
+    first month shown.
     """
     months = sorted({rate.period for unit in units for rate in courses.get((unit.code, indicator.code), ())})
     months = [month for month in months if first is None or month >= first]
@@ -51,8 +52,9 @@ def course_table(
             cells.append(text if href is None else dcc.Link(text, href=href, title=_("Why this colour?")))
         rows.append([unit_name(unit), *cells])
     ends = [last_day(month) for month in months]
-    if any(height is not None for _day, height in due):
-        rows.append([_("What is due"), *[value_text(plan, indicator, due_on_day(due, day)) for day in ends]])
+    for name, steps in due.items():
+        if any(height is not None for _day, height in steps):
+            rows.append([name, *[value_text(plan, indicator, due_on_day(steps, day)) for day in ends]])
     for way in ways:
         rows.append(
             [_way_name(plan, indicator, way), *[value_text(plan, indicator, way_on_day(way, day)) for day in ends]]

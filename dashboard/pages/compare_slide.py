@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from dashboard.locale import _
 from dashboard.pages.compare import compared_units, finding
-from dashboard.pages.slide_parts import slide_of, written_value
+from dashboard.pages.slide_parts import marked_name, own_rules, slide_of, written_value
 from dashboard.theme import PALETTES, Theme
 from dashboard.window.reading import Reading
 from dashboard.words.figures import (
@@ -24,7 +24,7 @@ from metrics.plan.model import Plan, Target
 from metrics.queries.comparison import FEWEST, MOST, ComparedTarget, compared_targets
 from metrics.queries.leaderboard import core_targets
 from metrics.queries.progress_by_unit import progress_by_unit
-from metrics.results import Status
+from metrics.results import Progress, Status
 from metrics.slides.slide import MOST_ROWS, Slide, SlideChart, SlideSeries, SlideTable
 
 MOST_BARS = 20  # of a chart that can still be read
@@ -47,11 +47,12 @@ def compare_slide(reading: Reading) -> Slide | None:
     signs = [f"{STATUS_SIGNS[status]} {status_word(status)}" for status in Status if status in found]
     targets = {one.code: plan.target_in_force(one.code, day) or plan.general_targets[one.code][-1] for one in rows}
     labels = _labels(plan, targets)
+    own = own_rules(reading, [verdict for one in rows[:MOST_ROWS] for verdict in one.verdicts if verdict is not None])
     return slide_of(
         reading,
         "_".join(("compare", *codes)),
         title=finding(reading, units, compared),
-        under=" · ".join((_("Compared: {units}", units=_(", ").join(names)), *signs)),
+        under=" · ".join(filter(None, (_("Compared: {units}", units=_(", ").join(names)), *signs, own))),
         chart=_chart(reading, rows, labels, names),
         table=_table(reading, rows[:MOST_ROWS], labels, names),
         targets=[targets[one.code] for one in rows if one.code in core],
@@ -103,8 +104,12 @@ def _table(
     cells = tuple(
         (
             labels[one.code],
-            *(NOTHING if v is None else f"{STATUS_SIGNS[v.status]} {written_value(reading, v)}" for v in one.verdicts),
+            *(NOTHING if v is None else _cell(reading, v) for v in one.verdicts),
         )
         for one in rows
     )
     return SlideTable(_("All measured targets"), (_("Target"), *names), cells)
+
+
+def _cell(reading: Reading, verdict: Progress) -> str:
+    return marked_name(reading, f"{STATUS_SIGNS[verdict.status]} {written_value(reading, verdict)}", verdict)

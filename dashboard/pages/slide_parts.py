@@ -16,6 +16,7 @@ from dashboard.words.figures import (
     indicator_name,
     status_word,
     target_rule,
+    unit_name,
     value_text,
 )
 from metrics.plan.model import Target
@@ -23,6 +24,8 @@ from metrics.results import Progress, Status
 from metrics.rounding import exact_decimal
 from metrics.slides.slide import Slide, SlideChart, SlideSeries, SlideTable
 
+OWN = "§"  # what a page marks verdicts by targets of units' own with
+_MOST_RULES = 3
 ACCENT, GREY = (colour.removeprefix("#") for colour in (PALETTES[Theme.LIGHT].accent, PALETTES[Theme.LIGHT].muted))
 
 
@@ -118,3 +121,25 @@ def written_value(reading: Reading, verdict: Progress) -> str:
     if verdict.value is None:
         return status_word(verdict.status) if verdict.status is Status.NO_DATA else NOTHING
     return value_text(reading.plan, reading.plan.indicator_by_code[verdict.indicator_code], verdict.value)
+
+
+def marked_name(reading: Reading, name: str, verdict: Progress) -> str:
+    """`name`, marked where its verdict is by a target of the unit's own; :func:`own_rules` says by which."""
+    return f"{name} {OWN}" if _is_own(reading, verdict) else name
+
+
+def own_rules(reading: Reading, verdicts: Sequence[Progress]) -> str:
+    """What the marked ones are judged by instead of what the slide states for all; empty where nobody is marked."""
+    plan, found = reading.plan, dict[str, list[str]]()
+    for one in verdicts:
+        if _is_own(reading, one):
+            target = plan.target_revision(one.target_code, one.target_revision)
+            rule = f"{target_rule(target, plan.indicator_by_code[one.indicator_code])}, {due_text(target)}"
+            found.setdefault(rule, []).append(unit_name(plan.unit_by_code[one.unit_code]))
+    rules = [f"{_(', ').join(names)} {rule}" for rule, names in list(found.items())[:_MOST_RULES]]
+    more = ["…"] if len(found) > _MOST_RULES else []
+    return f"{OWN} {_('own target')}{_(': ')}{_('; ').join((*rules, *more))}" if rules else ""
+
+
+def _is_own(reading: Reading, verdict: Progress) -> bool:
+    return bool(reading.plan.target_revision(verdict.target_code, verdict.target_revision).for_units)

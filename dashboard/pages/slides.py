@@ -19,7 +19,16 @@ from dashboard.pages.leaderboard import finding as leaderboard_finding
 from dashboard.pages.leaderboard import ranked_rows
 from dashboard.pages.moved import moved_rate
 from dashboard.pages.overview import finding as overview_finding
-from dashboard.pages.slide_parts import ACCENT, GREY, by_status, of_targets, slide_of, written_value
+from dashboard.pages.slide_parts import (
+    ACCENT,
+    GREY,
+    by_status,
+    marked_name,
+    of_targets,
+    own_rules,
+    slide_of,
+    written_value,
+)
 from dashboard.pages.target import finding as target_finding
 from dashboard.pages.target_measured import level_courses, level_rows
 from dashboard.pages.unit import finding as unit_finding
@@ -66,7 +75,7 @@ def target_slide(reading: Reading, code: str) -> Slide | None:
     indicator = plan.indicator_by_code[str(target.indicator)]
     order = ranked(judged.table, level_rows(reading, judged.table), indicator)
     verdicts = judged.some(np.array([row for row, _rank in order[:MOST_ROWS]], dtype=np.int64))
-    names = [unit_name(plan.unit_by_code[verdict.unit_code]) for verdict in verdicts]
+    names = [marked_name(reading, unit_name(plan.unit_by_code[one.unit_code]), one) for one in verdicts]
     asked = _("target {rule}", rule=target_rule(target, indicator))
     caption = f"{indicator_name(indicator)}, {measure(indicator)} ({asked})"
     rows = [
@@ -83,8 +92,8 @@ def target_slide(reading: Reading, code: str) -> Slide | None:
     return slide_of(
         reading,
         code,
-        title=without_data(reading) or target_finding(plan, judged, target, counted=counted),
-        under=f"{code} · {target_name(target)} · {due_text(target)}",
+        title=without_data(reading) or target_finding(reading, judged, target, counted=counted),
+        under=" · ".join(filter(None, (code, target_name(target), due_text(target), own_rules(reading, verdicts)))),
         chart=by_status(reading, caption, names, verdicts, line=target),
         table=SlideTable(caption, headings, _named(names, rows), texts=frozenset({0, 4})),
         targets=[target],

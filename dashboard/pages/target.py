@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from dash import dcc, html
@@ -34,7 +35,7 @@ from dashboard.words.figures import (
 )
 from dashboard.words.months import without_data
 from dashboard.words.target_changes import in_force_text
-from metrics.plan.model import Plan, Target
+from metrics.plan.model import Target
 from metrics.queries.progress_by_unit import JudgedProgress
 from metrics.queries.tally_below import tally_below
 from metrics.tally import Tally
@@ -57,7 +58,7 @@ def target_page(reading: Reading, code: str) -> Content:
     counted = tally_below(
         reading.session, reading.view, judged, reading.level, month=reading.month, targets=[target.code]
     )
-    title = without_data(reading) or finding(plan, judged, target, counted=counted)
+    title = without_data(reading) or finding(reading, judged, target, counted=counted)
     tasks = [task for task in plan.tasks if task.number in target.tasks]
     body = html.Div(
         [
@@ -92,8 +93,12 @@ def _measured(reading: Reading, judged: JudgedProgress, target: Target, *, found
     return [chart, units_of_target(reading, judged, target), *others]
 
 
-def finding(plan: Plan, judged: JudgedProgress, target: Target, *, counted: Tally) -> str:
-    """How many of the units that are expected to report meet the target, and apart from that how many have not."""
+def finding(reading: Reading, judged: JudgedProgress, target: Target, *, counted: Tally) -> str:
+    """How many of the units that are expected to report meet the target, and apart from that how many have not.
+
+    Where some are judged by targets of their own, that what is asked for is not asked of them is said as well.
+    """
+    plan = reading.plan
     indicator = plan.indicator_by_code[str(target.indicator)]
     met, units = counted.meeting(target.code)
     name = indicator_name(indicator)
@@ -108,7 +113,19 @@ def finding(plan: Plan, judged: JudgedProgress, target: Target, *, counted: Tall
         name=name,
         rule=rule,
     )
-    return said + unreported_text(counted.not_reported(target.code))
+    own = _judged_by_own(reading, target.code, judged.on)
+    apart = ngettext("; {n} judged by its own target", "; {n} judged by their own targets", own) if own else ""
+    return said + apart + unreported_text(counted.not_reported(target.code))
+
+
+def _judged_by_own(reading: Reading, code: str, on: date | None) -> int:
+    """How many units below the level's top have a target of their own on the day."""
+    if on is None:
+        return 0
+    below = {unit.code for unit in reading.plan.reporting_units_under(reading.level.under.code)}
+    own = [unit for unit, of in reading.plan.own_targets.items() if code in of and unit in below]
+    found = [reading.plan.target_in_force(code, on, unit=unit) for unit in own]
+    return sum(target is not None and bool(target.for_units) for target in found)
 
 
 def _under(target: Target) -> str:

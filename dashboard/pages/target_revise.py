@@ -130,10 +130,12 @@ def _phrases() -> list[str]:
 
 
 def _for_whom(plan: Plan, standing: Target, unit: str | None) -> Component:
-    """The units that are to have it as a target of their own; none ticked: everybody without one."""
+    """The units that are to have it as a target of their own; none ticked: everybody without one.
+
+    Ticked is who the page is about alone: others that share its own target are revised when they are ticked too.
+    """
     within = [one for one in plan.reporting_units if not standing.scope_units or one.code in standing.scope_units]
-    ticked = set(standing.for_units) if unit in standing.for_units else {unit}
-    boxes = [tick(f"unit:{one.code}", unit_name(one), ticked=one.code in ticked) for one in within]
+    boxes = [tick(f"unit:{one.code}", unit_name(one), ticked=one.code == unit) for one in within]
     return ticks(_("For these units only (none ticked: for all without a target of their own)"), boxes)
 
 

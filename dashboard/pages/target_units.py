@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
@@ -35,7 +36,7 @@ from dashboard.words.figures import (
     light_word,
     measure,
     measure_of_change,
-    signed_text,
+    signed,
 )
 from metrics.periods import parse_day
 from metrics.plan.model import Indicator, Target
@@ -193,17 +194,20 @@ def unit_columns(
     counted = plan.element_by_code[indicator.numerator.terms[0].element]
     amount = counted.unit_of_measure.in_language(language())
 
-    def figure(name: str, title: str, *, sign: bool = False, of: str = "") -> ChosenColumn:
+    def figure(name: str, title: str, *, of: str = "") -> ChosenColumn:
         named = f"{title} ({of})" if of else title
-        return ChosenColumn(name, named, partial(_figure, name, sign=sign), (name,), name)
+        return ChosenColumn(name, named, partial(_figure, name), (name,), name)
+
+    def difference(name: str, title: str, exact: Callable[[Progress], Fraction | None]) -> ChosenColumn:
+        return ChosenColumn(name, f"{title} ({change})", partial(_difference, name, exact, verdicts), (name,), name)
 
     now = [
         ChosenColumn(UNIT, _("Unit"), partial(_unit, reading, verdicts), (UNIT, "unit_name")),
         figure("value", _("Value"), of=of),
         ChosenColumn("status", _("Status"), _status, ("status", "light", "override"), "status", worded=True),
-        figure("gap", _("Distance"), sign=True, of=change),
+        difference("gap", _("Distance"), lambda one: one.gap),
         figure("shortfall", _("Shortfall now"), of=amount),
-        figure("present_pace", _("Present pace per month"), sign=True, of=change),
+        difference("present_pace", _("Present pace per month"), lambda one: one.present_pace),
     ]
     misses = ChosenColumn("misses", _("Met by the due date"), _misses, ("misses",), "misses")
     ahead = {one.due_on for one in verdicts.values() if one.due_on is not None and one.evaluated_on < one.due_on}
@@ -216,7 +220,7 @@ def unit_columns(
     parts = ("projected_value", "range_low", "range_high")
     return [
         *now,
-        figure("required_pace", _("Pace needed per month"), sign=True, of=change),
+        difference("required_pace", _("Pace needed per month"), lambda one: one.required_pace),
         ChosenColumn("projected_value", projected, _projected, parts, "projected_value"),
         ChosenColumn("projected_on", _("Reached at this pace on"), _reached, ("projected_on",), "projected_on"),
         misses,
@@ -240,12 +244,15 @@ def _status(row: Row) -> Component:
     return html.A(mark, href=f"#why={row[UNIT]}/{row['target_code']}", title=_("Why this colour?"))
 
 
-def _figure(name: str, row: Row, *, sign: bool) -> str:
-    text = cell_text(row[name])
-    if not text:
-        return NOTHING
-    more = sign and not text.startswith("-") and bool(text.strip("0."))
-    return signed_text(text, more=more)
+def _figure(name: str, row: Row) -> str:
+    return cell_text(row[name]).replace("-", MINUS) or NOTHING
+
+
+def _difference(
+    name: str, exact: Callable[[Progress], Fraction | None], verdicts: Mapping[str, Progress], row: Row
+) -> str:
+    """The cell's figure with the sign of the exact one: what is written 0.00 in a file may be less than that."""
+    return signed(exact(verdicts[str(row[UNIT])])) if cell_text(row[name]) else NOTHING
 
 
 def _projected(row: Row) -> Component:

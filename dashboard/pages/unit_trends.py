@@ -116,7 +116,7 @@ def _table(
         caption=indicator_name(indicator),
         address=reading.address,
         target=next((target.code for target in targets if target.indicator == indicator.code), None),
-        due=trend.due,
+        due={_("What is due"): trend.due},
         ways=trend.ways,
     )
 

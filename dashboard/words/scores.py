@@ -9,11 +9,11 @@ from typing import Any
 from dash import html
 
 from dashboard.locale import _, language, month_text
-from dashboard.words.figures import NOTHING
+from dashboard.words.figures import NOTHING, signed
 from dashboard.words.notices import mark
 from metrics.forms import plain
 from metrics.plan.model import Plan
-from metrics.rounding import exact_decimal, shown, shown_points
+from metrics.rounding import exact_decimal, shown_points
 from metrics.supervision.score_reading import PARTS_IN_WORDS
 from metrics.supervision.scores import (
     NotCounted,
@@ -156,8 +156,7 @@ def difference_text(before: Fraction | None, after: Fraction | None) -> str:
     """+1.25 points between two scores; a dash where one is none."""
     if before is None or after is None:
         return NOTHING
-    text = shown(after - before)
-    return f"+{text}" if after > before else text.replace("-", "−")
+    return signed(after - before)
 
 
 def movement_text(movement: int | None) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
+from metrics.commands.revise_target import revise_target
 from metrics.database import WriteSession
 from tests.dashboard.drawn import nodes, of_class, said, window
+from tests.metrics.commands.test_revise_target import CITATION, EVALUATOR, revision
 
 UNITS = ("441202", "441203", "441204", "441223", "441224", "441225")
 
@@ -94,3 +96,29 @@ def test_nothing_is_ticked_where_nothing_is_asked(evaluator: TestClient, submiss
     page = window(evaluator, "/leaderboard", f"?{mode}")
     assert "端州区" in said(page)
     assert not of_class(page, "compare-chosen") + of_class(page, "choosable")
+
+
+@pytest.mark.parametrize(
+    ("own", "lines"),
+    [
+        ((), ["What is due"]),
+        (UNITS[:1], ["What is due for Dinghu District"]),  # Duanzhou's is not due yet
+        (UNITS[:2], []),
+    ],
+)
+def test_what_is_due_is_that_of_the_units_shown(
+    evaluator: TestClient, submissions: WriteSession, own: tuple[str, ...], lines: list[str]
+) -> None:
+    """No line of the others' demand where every unit has a target of its own; where one has, each line says whose."""
+    if own:
+        body = revision(for_units=list(own), due_on="2019-12-31", effective_from="2019-08-01", citations=[CITATION])
+        revise_target(submissions, "TG-05A", principal=EVALUATOR, body=body)
+    page = window(evaluator, "/compare", _search(*UNITS[:2], more="month=2019-09&lang=en"))
+    tables = [node for node in nodes(page) if node["type"] == "Table" and said(node).startswith("Online rate")]
+    assert [said(node) for node in nodes(tables[0]) if "What is due" in said(node) and node["type"] == "Th"] == lines
+    (said_of_it,) = [
+        node["props"]["alt"]
+        for node in nodes(page)
+        if node["type"] == "Img" and str(node["props"].get("alt", "")).startswith("Online rate:")
+    ]
+    assert ("What is due for Dinghu District: 70.00" in said_of_it) == (own == UNITS[:1])

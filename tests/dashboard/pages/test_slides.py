@@ -13,9 +13,11 @@ from pptx import Presentation
 from starlette.testclient import TestClient
 
 from dashboard.pages.compare_slide import MOST_BARS
+from metrics.commands.revise_target import revise_target
 from metrics.database import WriteSession
 from metrics.slides.slide import MOST_ROWS
 from tests.dashboard.drawn import nodes, said, window
+from tests.metrics.commands.test_revise_target import CITATION, EVALUATOR, revision
 
 COMPARED = ("441202", "441203", "441204")
 COMPARE = "/compare?" + "&".join(f"unit={code}" for code in COMPARED)
@@ -175,3 +177,19 @@ def test_documents_are_there_too_and_what_has_no_slide_says_so(
 @pytest.mark.parametrize("page", PAGES)
 def test_strangers_are_sent_to_sign_in(client: TestClient, page: str) -> None:
     assert client.get(f"/slides/pptx{page}", follow_redirects=False).status_code == 303
+
+
+def test_a_unit_by_a_target_of_its_own_is_marked_and_its_rule_is_said(
+    evaluator: TestClient, submissions: WriteSession
+) -> None:
+    own = revision(
+        for_units=["441202"], threshold="60", due_on="2019-12-31", effective_from="2019-08-01", citations=[CITATION]
+    )
+    revise_target(submissions, "TG-05A", principal=EVALUATOR, body=own)
+    for page in ("/targets/TG-05A?month=2019-09&lang=en", f"{COMPARE}&month=2019-09&lang=en"):
+        found = slide(evaluator, page)
+        text = " ".join(shape.text_frame.text for shape in found.shapes if shape.has_text_frame)
+        assert "§ own target: Duanzhou District ≥ 60 %, by 31 Dec 2019" in text
+        marked = [cell for row in table_of(found) for cell in row if cell.endswith(" §")]
+        assert len(marked) == 1, marked
+    assert "; 1 judged by its own target" in slide(evaluator, "/targets/TG-05A?month=2019-09&lang=en").shapes.title.text

@@ -192,10 +192,25 @@ def test_a_refusal_names_the_field_that_it_is_about(desk: TestClient) -> None:
     assert "目标值：应为数字" in said(of_class(asked_window(desk, asks(threshold="60％"), PAGE), "outcome-refused"))
 
 
+def ticked(tree: Any) -> list[str]:
+    return [node["props"]["value"] for node in nodes(tree) if node["props"].get("checked")]
+
+
+def test_who_shares_a_target_with_the_unit_is_not_revised_with_it_unasked(
+    desk: TestClient, submissions: WriteSession
+) -> None:
+    both = {"chosen": [f"unit:{DUANZHOU}", f"unit:{DINGHU}"]}
+    fields = offered(asked_window(desk, asks(threshold="60", due_on="2020-03-31") | both, PAGE))
+    asked_window(desk, {"do": "target.revise", "fields": fields, "nth": 2}, PAGE)
+    for unit in (DUANZHOU, DINGHU):
+        tree = window(desk, PAGE, f"?unit={unit}&lang=en")
+        assert ticked(tree) == [f"unit:{unit}"]
+        assert "own target of Duanzhou District, Dinghu District" in said(tree)
+
+
 def test_the_form_begins_with_what_stands_for_the_unit(desk: TestClient, submissions: WriteSession) -> None:
     tree = window(desk, PAGE, f"?unit={DUANZHOU}")
-    ticked = [node["props"]["value"] for node in nodes(tree) if node["props"].get("checked")]
-    assert ticked == [f"unit:{DUANZHOU}"]
+    assert ticked(tree) == [f"unit:{DUANZHOU}"]
     assert "恢复总目标" not in said(tree)
     fields = offered(asked_window(desk, asks(threshold="60", due_on="2020-03-31"), PAGE))
     asked_window(desk, {"do": "target.revise", "fields": fields, "nth": 2}, PAGE)

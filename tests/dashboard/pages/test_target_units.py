@@ -132,3 +132,16 @@ def test_a_unit_with_a_date_of_its_own_is_not_counted_by_that_of_the_others(
     assert any("Projected to its due date" in heading for heading in headings)
     (row,) = [cells for cells in shown_rows(part) if cells[0].startswith("Duanzhou")]
     assert any("2020" in cell or "2019" in cell for cell in row)  # when its pace reaches the target
+
+
+def test_a_distance_that_is_written_as_none_still_says_on_which_side_it_lies(
+    evaluator: TestClient, submissions: WriteSession
+) -> None:
+    """+0.004 and −0.004 points: neither is 0.00, which stands for met to the point."""
+    for unit, online in (("441204", 70_004), ("441223", 69_996), ("441224", 70_000)):
+        record(submissions, unit, "2019-09", items_total=100_000, items_online=online)
+    search = "?month=2019-09&lang=en&columns=gap,status"
+    rows = {cells[0]: cells[1:] for cells in shown_rows(section(window(evaluator, PAGE, search)))}
+    assert rows["Gaoyao District"][0] == "<+0.01"
+    assert rows["Guangning County"][0] == "−0.01"
+    assert rows["Huaiji County"][0] == "0.00"

@@ -77,7 +77,7 @@ AROUND_DUE = {"window_before_due", "window_without_due", "window_missing", "base
 
 @pytest.mark.parametrize("target", WINDOWED, ids=lambda target: str(target.code))
 def test_a_due_date_that_leaves_its_window_or_baseline_behind_is_refused_wherever_it_is_said(target: Target) -> None:
-    """Postponed past the window, brought before the baseline, taken away; as a plan's file says it and as it is sent."""
+    """Postponed past the window, brought before the baseline, taken away; as a file says it and as it is sent."""
     due, window = target.due_on, target.verification_window
     assert due is not None
     assert window is not None
@@ -96,5 +96,7 @@ def test_a_due_date_that_leaves_its_window_or_baseline_behind_is_refused_whereve
         sent = {problem.code for problem in target_problems(PLAN, changed, before=target)} & AROUND_DUE
         assert filed == sent, changes
         odd = changed.due_on is None or changed.due_on > window.end or changed.due_on <= baseline.on
-        assert bool(sent) == (odd and (changed.verification_window is not None or changed.baseline is not None)), changes
+        assert bool(sent) == (odd and (changed.verification_window is not None or changed.baseline is not None)), (
+            changes
+        )
         assert not {p.code for p in target_problems(PLAN, changed, before=changed)} & AROUND_DUE  # stays as it was
