@@ -136,9 +136,11 @@ def own_rules(reading: Reading, verdicts: Sequence[Progress]) -> str:
             target = plan.target_revision(one.target_code, one.target_revision)
             rule = f"{target_rule(target, plan.indicator_by_code[one.indicator_code])}, {due_text(target)}"
             found.setdefault(rule, []).append(unit_name(plan.unit_by_code[one.unit_code]))
-    rules = [f"{_(', ').join(names)} {rule}" for rule, names in list(found.items())[:_MOST_RULES]]
+    rules = [_(", ").join(names) + f" {rule}" for rule, names in list(found.items())[:_MOST_RULES]]
     more = ["…"] if len(found) > _MOST_RULES else []
-    return f"{OWN} {_('own target')}{_(': ')}{_('; ').join((*rules, *more))}" if rules else ""
+    if not rules:
+        return ""
+    return f"{OWN} " + _("own target") + _(": ") + _("; ").join((*rules, *more))
 
 
 def _is_own(reading: Reading, verdict: Progress) -> bool:
