@@ -13,7 +13,7 @@ from dashboard.charts.compared import HEIGHT, WIDTH, ComparedChart, ComparedCour
 from dashboard.charts.instrument import Scale, as_image
 from dashboard.charts.multiple import shared_scale
 from dashboard.grids.chart_view import Picture, clauses_of, line_legend, pictured, until
-from dashboard.grids.courses import course_table
+from dashboard.grids.courses import course_table, due_of_all
 from dashboard.grids.progress_rows import in_display_order
 from dashboard.locale import _, date_text, month_text
 from dashboard.parts import hidden, own_mark, section, table_view, verdict_mark, verdict_tint, why_href
@@ -188,15 +188,16 @@ def compared_charts(
 
 def _due(
     plan: Plan, indicator: Indicator, target: Target, units: Sequence[Unit], *, on: date
-) -> dict[str, tuple[DueStep, ...]]:
+) -> dict[str, Sequence[DueStep]]:
     """What is due, by its name: one line for all; where some have targets of their own each line with whose it is."""
     found: dict[tuple[DueStep, ...], list[str]] = {}
     for unit in units:
         steps = due_steps(plan, indicator, stages_of(plan, target, on=on, unit=unit.code), by=on)
         found.setdefault(steps, []).append(unit_name(unit))
     if len(found) == 1:
-        return {_("What is due"): next(iter(found))}
-    return {_("What is due for {units}", units=_(", ").join(names)): steps for steps, names in found.items()}
+        return due_of_all(next(iter(found)))
+    of_units = [_("What is due for {units}", units=_(", ").join(names)) for names in found.values()]
+    return dict(zip(of_units, found, strict=True))
 
 
 def _last_year(judged: JudgedProgress, unit: str, indicator: str) -> list[Rate]:

@@ -62,6 +62,12 @@ def course_table(
     return plain_table(caption, [_("Unit"), *[month_text(month) for month in months]], rows, says_caption=True)
 
 
+def due_of_all(steps: Sequence[DueStep]) -> dict[str, Sequence[DueStep]]:
+    """What is due as :func:`course_table` takes it, where one line is everybody's."""
+    name = _("What is due")
+    return {name: steps}
+
+
 def pressed(chosen: Sequence[str], unit: str) -> list[str]:
     """Whose courses are in colour once that of `unit` was pressed; as unit_pressed of assets/src/window/address.js."""
     others = [one for one in chosen if one != unit]

@@ -13,7 +13,7 @@ from dash import html
 from dashboard.charts.course import MARKERS, CourseChart, UnitCourse, course_figure
 from dashboard.charts.instrument import scale_of
 from dashboard.grids.chart_view import Picture, clauses_of, graph, line_legend, pictured, until
-from dashboard.grids.courses import course_sentences, course_table, line_names
+from dashboard.grids.courses import course_sentences, course_table, due_of_all, line_names
 from dashboard.grids.multiples import MOST, arranged, farthest, left_out, multiples, order_ways, scale_words
 from dashboard.grids.ranking import ranked, ranking
 from dashboard.grids.reported_and_assessed import assessed_section, assessed_until
@@ -254,7 +254,7 @@ def _course_table(shown: _Shown, caption: str) -> Component:
         caption=caption,
         address=reading.address,
         target=shown.target.code,
-        due={_("What is due"): _lead(shown).due},
+        due=due_of_all(_lead(shown).due),
         ways=_lead(shown).ways,
         first=shown.first,
     )

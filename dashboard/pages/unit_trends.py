@@ -11,7 +11,7 @@ from dash import html
 
 from dashboard.charts.trends import TrendPanel, trends_figure
 from dashboard.grids.chart_view import Picture, clauses_of, graph, line_legend, pictured, until
-from dashboard.grids.courses import course_table
+from dashboard.grids.courses import course_table, due_of_all
 from dashboard.locale import _, month_text
 from dashboard.pages.corrected import correction_text, corrections_section
 from dashboard.parts import scrolled, section, table_view
@@ -116,7 +116,7 @@ def _table(
         caption=indicator_name(indicator),
         address=reading.address,
         target=next((target.code for target in targets if target.indicator == indicator.code), None),
-        due={_("What is due"): trend.due},
+        due=due_of_all(trend.due),
         ways=trend.ways,
     )
 
