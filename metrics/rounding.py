@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
 
 from metrics.plan.model import Direction, Indicator, Plan
+from metrics.plan.remembered import remembered
 from metrics.results import Exact
 
 DECIMALS = 2
@@ -20,10 +20,16 @@ class Line:
 
     at: Fraction
     met_above: bool
+    _above: int = field(init=False, repr=False, compare=False)  # of `at`: asking a fraction takes longer than reckoning
+    _below: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_above", self.at.numerator)
+        object.__setattr__(self, "_below", self.at.denominator)
 
     def is_met_by(self, above: int, below: int) -> bool:
         """True if the value above ÷ below, with `below` > 0, meets the line."""
-        beyond = above * self.at.denominator - self.at.numerator * below
+        beyond = above * self._below - self._above * below
         return beyond >= 0 if self.met_above else beyond <= 0
 
 
@@ -32,14 +38,14 @@ AT_ZERO = Line(at=Fraction(0), met_above=True)
 
 def lines_of(plan: Plan, indicator: Indicator) -> tuple[Line, ...]:
     """The lines of an indicator: every threshold of its targets, in every known revision, and 100 % for shares."""
-    met_above = indicator.direction is Direction.HIGHER
-    return _lines(plan.thresholds.get(indicator.code, ()), _WHOLE if indicator.share else (), met_above)
-
-
-@lru_cache(maxsize=1024)
-def _lines(thresholds: tuple[Fraction, ...], others: tuple[Fraction, ...], met_above: bool) -> tuple[Line, ...]:
-    """A page writes hundreds of figures of the same few indicators."""
-    return tuple(Line(at=place, met_above=met_above) for place in sorted({*thresholds, *others}))
+    known = remembered(plan, lines_of.__name__)  # a page writes hundreds of figures of the same few indicators
+    asked = (indicator.code, indicator.share, indicator.direction)
+    found: tuple[Line, ...] | None = known.get(asked)
+    if found is None:
+        places = {*plan.thresholds.get(indicator.code, ()), *(_WHOLE if indicator.share else ())}
+        met_above = indicator.direction is Direction.HIGHER
+        found = known[asked] = tuple(Line(at=place, met_above=met_above) for place in sorted(places))
+    return found
 
 
 def shown(value: Fraction, *, lines: Iterable[Line] = (), decimals: int = DECIMALS) -> str:

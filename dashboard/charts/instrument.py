@@ -5,6 +5,7 @@ Drawn as SVG text; :func:`as_image` makes it the source of an image. Positions a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,6 +14,11 @@ from urllib.parse import quote
 from dashboard.theme import Palette
 from metrics.plan.model import Indicator
 from metrics.results import Rate
+
+_SVG = "data:image/svg+xml,"
+_AS_IT_IS = "/:=,;()' "
+_WRITTEN = {letter: quote(letter) for letter in '%"<>#'}  # what drawings are full of; the sign of the code comes first
+_OTHER = re.compile(rf"[^\w.~{_AS_IT_IS}{''.join(_WRITTEN)}-]", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +157,11 @@ def sparkline(
 
 def as_image(svg: str) -> str:
     """The source of an image that shows `svg`; it needs no request."""
-    return "data:image/svg+xml," + quote(svg, safe="/:=,;()' ")
+    if svg.isascii() and _OTHER.search(svg) is None:  # as quote() has it, in a thirtieth of the time
+        for letter, written in _WRITTEN.items():
+            svg = svg.replace(letter, written)
+        return _SVG + svg
+    return _SVG + quote(svg, safe=_AS_IT_IS)
 
 
 def as_svg(width: int, height: int, body: str) -> str:

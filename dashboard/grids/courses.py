@@ -42,14 +42,15 @@ def course_table(
     """
     months = sorted({rate.period for unit in units for rate in courses.get((unit.code, indicator.code), ())})
     months = [month for month in months if first is None or month >= first]
+    there = {month: address.in_month(month) for month in months}
     rows = []
     for unit in units:
         rates = {rate.period: rate for rate in courses.get((unit.code, indicator.code), ())}
         cells = []
         for month in months:
             text = _text(plan, indicator, rates.get(month))
-            href = None if target is None else _why(address, unit=unit.code, target=target, month=month)
-            cells.append(text if href is None else dcc.Link(text, href=href, title=_("Why this colour?")))
+            href = f"{there[month]}#why={unit.code}/{target}"  # in its own month, with the explanation opened
+            cells.append(text if target is None else dcc.Link(text, href=href, title=_("Why this colour?")))
         rows.append([unit_name(unit), *cells])
     ends = [last_day(month) for month in months]
     for name, steps in due.items():
@@ -108,11 +109,6 @@ def line_names(
 def _way_name(plan: Plan, indicator: Indicator, way: Sequence[Corner]) -> str:
     day, height = way[-1]
     return _("The path to {height} by {date}", height=value_text(plan, indicator, height), date=date_text(day))
-
-
-def _why(address: Address, *, unit: str, target: str, month: date) -> str:
-    """The address of this page in another month, with the explanation opened."""
-    return f"{address.in_month(month)}#why={unit}/{target}"
 
 
 def _text(plan: Plan, indicator: Indicator, rate: Rate | None) -> str:

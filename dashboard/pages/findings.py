@@ -72,10 +72,11 @@ def findings_section(reading: Reading, phase: Phase) -> Component:
 def open_findings(reading: Reading, phases: Sequence[Phase]) -> list[Component]:
     """How many findings of each round are open, and how many of those overdue, each the way to them; none of none."""
     today, links = _today(reading), list[Component]()
+    found = findings(reading.session, reading.view, phases=[phase.code for phase in phases]) if phases else []
     for phase in phases:
-        found = findings(reading.session, reading.view, phases=[phase.code])
+        of_phase = [row for row in found if row.phase == phase.code]
         for asked in (FindingState.OPEN.value, OVERDUE):
-            if count := sum(row.standing.is_among(asked, on=today) for row in found):
+            if count := sum(row.standing.is_among(asked, on=today) for row in of_phase):
                 href = reading.address.to(f"/phases/{phase.code}", state=asked)
                 links.append(dcc.Link(_open_words(phase, asked, count), href=href))
     return links

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from metrics.database import ReadSession
+from metrics.database import ReadSession, once_a_snapshot
 from metrics.models import LedgerEntry
 
 EPOCH = "epoch"  # the kind of the entry
@@ -48,6 +48,10 @@ class Epoch:
 
 def epochs(session: ReadSession) -> list[Epoch]:
     """Every epoch that an entry begins, oldest first. Entries that are not of the form of their kind are left out."""
+    return once_a_snapshot(session, "epochs", lambda: _epochs(session))
+
+
+def _epochs(session: ReadSession) -> list[Epoch]:
     rows = session.execute(
         select(LedgerEntry.seq, LedgerEntry.recorded_at, LedgerEntry.leaf)
         .where(LedgerEntry.kind == EPOCH)

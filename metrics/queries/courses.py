@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 from typing import Any
 
@@ -46,7 +46,14 @@ class Courses:
 
 def no_courses(plan: Plan) -> Courses:
     """Those of a plan while nothing is known."""
-    return Courses(KnownFigures(RateTable(plan, _frame(RATE_COLUMNS, ())), _frame(_FIRSTS, ()), _frame(_MET, ())), {})
+    rates, firsts, met = _nothing()
+    return Courses(KnownFigures(RateTable(plan, rates), firsts, met), {})
+
+
+@cache
+def _nothing() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Frames without a row, which nobody changes: making them anew takes longer than many a judgement."""
+    return _frame(RATE_COLUMNS, ()), _frame(_FIRSTS, ()), _frame(_MET, ())
 
 
 def courses_of(
@@ -77,7 +84,7 @@ def courses_of(
     turning = read.turning(recent, begins=begins)
     more = [] if whole else list(read.before(recent, turning, begins=begins, first=first, since=since))
     since[read_whole] = month_number(first)
-    frame = pd.concat([recent, *earlier, *more], ignore_index=True)
+    frame = pd.concat([recent, *earlier, *more], ignore_index=True) if earlier or more else recent
     table = RateTable(plan, frame)
     known = KnownFigures(
         table,
@@ -284,4 +291,5 @@ def _as_numbers(pairs: Whole) -> Whole:
 
 def _frame(kinds: Mapping[str, Any], columns: Sequence[Whole]) -> pd.DataFrame:
     given = columns or [np.empty(0, dtype=np.int64)] * len(kinds)
-    return pd.DataFrame({name: column.astype(kind) for (name, kind), column in zip(kinds.items(), given, strict=True)})
+    named = {name: column.astype(kind) for (name, kind), column in zip(kinds.items(), given, strict=True)}
+    return pd.DataFrame(named, copy=False)

@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Date, String, Text, column, func, select, tuple_, values
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Date, TableValuedAlias, Text, func, literal, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from metrics.database import ReadSession
 from metrics.models import Release, TaskReport
@@ -96,12 +96,10 @@ def _blocks(session: ReadSession, view: View, reading: _Months, newest: Mapping[
     if not newest:
         return
     plan, cells = view.plan, known_cells(view)
-    of_block = values(column("element", String), column("block", String), name="of_block").data(
-        [(element.code, element.block) for element in plan.elements]
+    of_block = _rows(
+        "of_block", element=[one.code for one in plan.elements], block=[one.block for one in plan.elements]
     )
-    of_newest = values(column("unit", Text), column("period", Date), name="of_newest").data(
-        [(unit.code, period) for unit, period in newest.items()]
-    )
+    of_newest = _rows("of_newest", unit=[unit.code for unit in newest], period=list(newest.values()))
     of_newest_ones = (
         select(cells.c.unit_code, of_block.c.block)
         .join(of_block, of_block.c.element == cells.c.element_code)
@@ -130,6 +128,12 @@ def _blocks(session: ReadSession, view: View, reading: _Months, newest: Mapping[
             unit.code,
             code,
         )
+
+
+def _rows(name: str, **columns: Sequence[str] | Sequence[date]) -> TableValuedAlias:
+    """A table of these columns, each one parameter: a statement that is the same whatever it holds is built once."""
+    arrays = [literal(given, ARRAY(Date if isinstance(given[0], date) else Text)) for given in columns.values()]
+    return func.unnest(*arrays).table_valued(*columns).render_derived(name)
 
 
 def _owed_by(plan: Plan, unit: Unit) -> list[str]:

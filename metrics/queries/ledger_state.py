@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from metrics.database import ReadSession, once_a_snapshot
+from metrics.database import ReadSession
 from metrics.ledger.epochs import RESTORED, Epoch, epochs
 from metrics.ledger.tiles import stored_size, stored_tree
 from metrics.queries.cosignatures import KnownCheckpoint, newest_checkpoint
@@ -32,6 +32,6 @@ def ledger_state(session: ReadSession) -> LedgerState:
 
 def recent_restore(session: ReadSession, *, now: datetime) -> Epoch | None:
     """The restore that was declared last, for thirty days; None afterwards, or if there was none."""
-    restored = once_a_snapshot(session, "restores", lambda: [e for e in epochs(session) if e.cause == RESTORED])
+    restored = [epoch for epoch in epochs(session) if epoch.cause == RESTORED]
     newest = restored[-1] if restored else None
     return newest if newest is not None and now - newest.recorded_at < RECENT else None

@@ -53,7 +53,7 @@ class JudgedProgress:
         if self.table is None:
             return ()
         wanted = np.arange(len(self.table))[rows].tolist()
-        new = [row for row in wanted if row not in self._made]
+        new = sorted(set(wanted) - self._made.keys())
         if new:
             table = self.table.only(np.array(new, dtype=np.int64))
             codes = table.codes() if table.by_hand else []

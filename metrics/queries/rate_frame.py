@@ -106,7 +106,7 @@ def sent_frame(
         "carried": 0 * one,
         "expected": one,
     }
-    return pd.DataFrame({name: columns[name].astype(kind) for name, kind in RATE_COLUMNS.items()})
+    return pd.DataFrame({name: columns[name].astype(kind) for name, kind in RATE_COLUMNS.items()}, copy=False)
 
 
 def _parts(months: range, rest: Sequence[int], *, earlier: int, standing: int, own: bool) -> list[tuple[range, range]]:
@@ -167,4 +167,5 @@ class _Cube:
         unit, indicator, month = np.nonzero(there)
         keys = {"unit": self._units[unit], "indicator": self._indicators[indicator], "month": self._months[month]}
         columns = {name: keys[name] if name in keys else self._filled[name][there] for name in RATE_COLUMNS}
-        return pd.DataFrame({name: column.astype(RATE_COLUMNS[name], copy=False) for name, column in columns.items()})
+        of_kind = {name: column.astype(RATE_COLUMNS[name], copy=False) for name, column in columns.items()}
+        return pd.DataFrame(of_kind, copy=False)

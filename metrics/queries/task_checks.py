@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from metrics.database import ReadSession
 from metrics.models import TaskCheck
@@ -51,7 +52,7 @@ def task_checks(
     after_seq: int | None = None,
 ) -> list[TaskCheckRow]:
     """The steps known in `view`, oldest first; `units`: whose reports. Empty filters mean all."""
-    query = select(TaskCheck).where(TaskCheck.seq <= view.seq).order_by(TaskCheck.seq)
+    query = select(*TaskCheck.__table__.c).where(TaskCheck.seq <= view.seq).order_by(TaskCheck.seq)
     if tasks:
         query = query.where(TaskCheck.task_number.in_(tasks))
     if units:
@@ -62,7 +63,7 @@ def task_checks(
         query = query.where(TaskCheck.period <= period_to)
     if after_seq is not None:
         query = query.where(TaskCheck.seq > after_seq)
-    return [_told(view, row) for row in session.scalars(query)]
+    return [_told(view, row) for row in session.execute(query)]
 
 
 def checks_of(session: ReadSession, view: View, reports: Sequence[TaskReportRow]) -> Mapping[int, list[TaskCheckRow]]:
@@ -107,7 +108,7 @@ def report_standing(session: ReadSession, view: View, *, task: int, unit: str, p
     return found[0] if found else None
 
 
-def _told(view: View, row: TaskCheck) -> TaskCheckRow:
+def _told(view: View, row: Row[Any]) -> TaskCheckRow:
     tells = view.tells_why(row.unit_code) or view.tells_why(row.by_unit)
     return TaskCheckRow(
         seq=row.seq,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from metrics.database import ReadSession
 from metrics.periods import JudgedMonth
 from metrics.plan.model import Task
@@ -13,6 +15,7 @@ from metrics.queries.task_reports import TaskReportRow, task_standings
 from metrics.queries.view import View
 from metrics.results import Progress
 from metrics.supervision.task_contradictions import ContradictionKind, contradicted
+from metrics.verdicts.verdict_table import STATUSES, VerdictTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +58,25 @@ def task_contradictions(
         units={one.unit for _, one in reported},
         targets={code for task, _ in reported for code in measuring[task.number]},
     )
-    verdicts = {(verdict.unit_code, verdict.target_code): verdict for verdict in judged.progress}
-    found = []
+    table = judged.table
+    if table is None:
+        return []
+    rows = {verdict: row for row, verdict in enumerate(table.codes())}
+    statuses = [STATUSES[status] for status in table.status.tolist()]
+    found: list[tuple[ContradictionKind, TaskReportRow, int]] = []
     for task, one in reported:
         if one.newest is None:
             continue
-        held = [verdicts[one.unit, code] for code in measuring[task.number] if (one.unit, code) in verdicts]
-        said = contradicted(one.newest.state, one.judged.status, [verdict.status for verdict in held])
+        held = [rows[one.unit, code] for code in measuring[task.number] if (one.unit, code) in rows]
+        said = contradicted(one.newest.state, one.judged.status, [statuses[row] for row in held])
         if said is not None:
-            found += [TaskContradiction(said[0], one.newest, held[place]) for place in said[1]]
-    return [each for each in found if not targets or each.verdict.target_code in targets]
+            contradicting = [held[place] for place in said[1]]
+            found += [
+                (said[0], one.newest, row) for row in contradicting if not targets or _target(table, row) in targets
+            ]
+    verdicts = judged.some(np.array([row for _kind, _report, row in found], dtype=np.int64))  # of many few contradict
+    return [TaskContradiction(kind, report, v) for (kind, report, _row), v in zip(found, verdicts, strict=True)]
+
+
+def _target(table: VerdictTable, row: int) -> str:
+    return table.targets.targets[int(table.target[row])].code

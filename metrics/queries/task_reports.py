@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Row, String, any_, cast, select
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.orm import aliased
 
-from metrics.database import ReadSession
+from metrics.database import ReadSession, once_a_snapshot
 from metrics.models import TaskReport
 from metrics.periods import JudgedMonth
-from metrics.plan.model import Task
+from metrics.plan.model import Plan, Task
 from metrics.queries.view import View
-from metrics.supervision.bodies import counts_in
+from metrics.supervision.bodies import counts_for_others, counts_in
 from metrics.supervision.twin_tasks import counting_report, twins_of
 from metrics.task_reports import Judged, TaskState, TaskStatus, judge_task, report_etag, said_together, worst
 
@@ -114,13 +115,14 @@ def task_standings(
     A unit's report for a later month does not count.
     """
     plan = view.plan
-    numbers = {number for task in tasks for number in (task.number, *twins_of(plan, task))}
-    newest = _newest(session, view, tasks=numbers, until=month.period)
+    same = {task.number: (task.number, *twins_of(plan, task)) for task in tasks}
+    numbers = {number for numbers in same.values() for number in numbers}
+    newest = _newest(session, view, tasks=numbers, units=units, until=month.period)
     found = []
     for task in tasks:
         owing = [code for code in plan.owing_units[task.number] if not units or code in units]
         stand = tuple(
-            _of_unit(view, task, code, newest.get(code, {}), month=month)
+            _of_unit(plan, task, code, newest.get(code, {}), same=same[task.number], month=month)
             for code in owing
             if plan.unit_by_code[code].exists_on(month.on)
         )
@@ -129,36 +131,58 @@ def task_standings(
 
 
 def _of_unit(
-    view: View, task: Task, unit: str, newest: Mapping[int, TaskReportRow], *, month: JudgedMonth
+    plan: Plan,
+    task: Task,
+    unit: str,
+    newest: Mapping[int, TaskReportRow],
+    *,
+    same: Sequence[int],
+    month: JudgedMonth,
 ) -> TaskOfUnit:
-    """`newest`: the unit's newest report on each task. A report on a twin is an update of this task too."""
-    counts = counting_report(view.plan, task, newest)
+    """`newest`: the unit's newest report on each task. A report on one of the `same` work is an update of this too."""
+    counts = counting_report(same, newest)
     if counts is None:
-        return TaskOfUnit(unit, judge_task(view.plan, task, newest=None, month=month), None)
-    same = [newest[number].period for number in (task.number, *twins_of(view.plan, task)) if number in newest]
-    said = (max(same), counts.state)
-    return TaskOfUnit(unit, judge_task(view.plan, task, newest=said, month=month), counts)
+        return TaskOfUnit(unit, judge_task(plan, task, newest=None, month=month), None)
+    said = (max(newest[number].period for number in same if number in newest), counts.state)
+    return TaskOfUnit(unit, judge_task(plan, task, newest=said, month=month), counts)
 
 
 def _newest(
-    session: ReadSession, view: View, *, tasks: Collection[int], until: date
+    session: ReadSession, view: View, *, tasks: Collection[int], units: Collection[str], until: date
 ) -> Mapping[str, Mapping[int, TaskReportRow]]:
-    """By unit, then task: its report on the task for the newest month up to `until`; a department's is its unit's."""
+    """By unit, then task: its report on the task for the newest month up to `until`; a department's is its unit's.
+
+    `units` empty: of all. A page that asks of the same units again, of tasks among those read, asks the database once.
+    """
+    asked = (view.seq, view.public, view.own, frozenset(units), until)
+    known = once_a_snapshot(session, ("newest task reports", *asked), dict[int, list[TaskReportRow]])
+    missing = [number for number in tasks if number not in known]
+    known |= {number: [] for number in missing}
+    for row in _read(session, view, tasks=missing, units=units, until=until) if missing else ():
+        known[row.task].append(row)
+    found: dict[str, dict[int, list[TaskReportRow]]] = {}
+    for number in tasks:
+        for row in known[number]:
+            found.setdefault(counts_in(view.plan, row.unit), {}).setdefault(number, []).append(row)
+    return {unit: {task: said_together(said) for task, said in tasks.items()} for unit, tasks in found.items()}
+
+
+def _read(
+    session: ReadSession, view: View, *, tasks: Collection[int], units: Collection[str], until: date
+) -> list[TaskReportRow]:
     key = (TaskReport.task_number, TaskReport.unit_code)
     query = (
-        select(TaskReport)
+        select(*TaskReport.__table__.c)
         .where(TaskReport.seq <= view.seq, TaskReport.period <= until, TaskReport.task_number.in_(tasks))
         .ext(distinct_on(*key))
         .order_by(*key, TaskReport.period.desc(), TaskReport.revision.desc())
     )
-    found: dict[str, dict[int, list[TaskReportRow]]] = {}
-    for row in session.scalars(query):
-        of_unit = found.setdefault(counts_in(view.plan, row.unit_code), {})
-        of_unit.setdefault(row.task_number, []).append(_told(view, row))
-    return {unit: {task: said_together(said) for task, said in tasks.items()} for unit, tasks in found.items()}
+    if units and not any(counts_for_others(view.plan, code) for code in units):
+        query = query.where(TaskReport.unit_code == any_(cast(sorted(units), ARRAY(String))))
+    return [_told(view, row) for row in session.execute(query)]
 
 
-def _told(view: View, row: TaskReport) -> TaskReportRow:
+def _told(view: View, row: TaskReport | Row[Any]) -> TaskReportRow:
     tells = view.tells_why(row.unit_code)
     return TaskReportRow(
         seq=row.seq,

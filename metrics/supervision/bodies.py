@@ -70,7 +70,12 @@ def counts_in(plan: Plan, code: str) -> str:
     """The reporting unit in which a word on a task counts: a unit's own, a department's in the city departments'."""
     if code in plan.unit_by_code:
         return code
-    return next((unit.code for unit in plan.reporting_units if unit.kind is UnitKind.CITY_DEPARTMENTS), code)
+    return next((unit.code for unit in plan.reporting_units if counts_for_others(plan, unit.code)), code)
+
+
+def counts_for_others(plan: Plan, code: str) -> bool:
+    """True for the reporting unit in which departments' words count too."""
+    return code in plan.unit_by_code and plan.unit_by_code[code].kind is UnitKind.CITY_DEPARTMENTS
 
 
 def is_collective(plan: Plan, code: str) -> bool:

@@ -20,9 +20,12 @@ def twins_of(plan: Plan, task: Task) -> tuple[int, ...]:
     return tuple(other.number for other in plan.tasks if other.number != task.number and _same_work(other) == same)
 
 
-def counting_report(plan: Plan, task: Task, newest: Mapping[int, Report]) -> Report | None:
-    """What counts as the unit's report on `task`: its own, else the first of a twin. `newest`: by task, of one unit."""
-    return next((newest[number] for number in (task.number, *twins_of(plan, task)) if number in newest), None)
+def counting_report(same: Iterable[int], newest: Mapping[int, Report]) -> Report | None:
+    """What counts as the unit's report on a task: its own, else the first of a twin.
+
+    `same`: the task's number, then those of its twins; `newest`: by task, of one unit.
+    """
+    return next((newest[number] for number in same if number in newest), None)
 
 
 def counted_once(tasks: Iterable[tuple[Task, TaskStatus]]) -> list[TaskStatus]:

@@ -51,13 +51,11 @@ class KnownFigures:
         """The first value of each course, all of which have one."""
         rows = np.zeros(len(self.first_month), dtype=np.int64)
         rows[self._first_courses] = np.arange(len(self.firsts))
-        found = self.firsts.iloc[rows[courses]]
-        return values_of(
-            self.rates.plan,
-            found["indicator"].to_numpy(),
-            found["numerator"].to_numpy(),
-            found["denominator"].to_numpy(),
+        wanted = rows[courses]
+        indicator, numerator, denominator = (
+            self.firsts[name].to_numpy()[wanted] for name in ("indicator", "numerator", "denominator")
         )
+        return values_of(self.rates.plan, indicator, numerator, denominator)
 
     @cached_property
     def last_reported(self) -> Whole:

@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pytest
@@ -219,6 +220,12 @@ def test_a_sparkline_breaks_where_nothing_was_reported() -> None:
 def test_an_image_needs_no_request() -> None:
     assert as_image("<svg a='#0B7A5E'/>").startswith("data:image/svg+xml,%3Csvg")
     assert "#" not in as_image("<svg a='#0B7A5E'/>")
+
+
+@pytest.mark.parametrize("letter", [chr(code) for code in range(128)] + ["县", "\u2212"])
+def test_an_image_is_written_as_an_address_is(letter: str) -> None:
+    svg = f'<svg a="50%25"><text>{letter}</text><path d="M0 1.5L-3,4" fill="#0B7A5E"/>{letter}</svg>'
+    assert as_image(svg) == "data:image/svg+xml," + quote(svg, safe="/:=,;()' ")
 
 
 def luminance(colour: str) -> float:

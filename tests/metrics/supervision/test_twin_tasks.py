@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from metrics.database import WriteSession
+from sqlalchemy import event
+
+from metrics.database import _SNAPSHOT, WriteSession
 from metrics.periods import JudgedMonth
 from metrics.queries.task_reports import task_standings
 from metrics.queries.view import view_at
@@ -13,7 +15,7 @@ from metrics.task_reports import TaskState, TaskStatus
 from tests.dashboard.pages.test_task import report
 from tests.metrics.test_task_reports import plan, task
 
-CITY = "441200-SELF"
+CITY, COUNTY = "441200-SELF", "441202"
 DONE, SILENT, ON_ITS_WAY, OVERDUE = TaskStatus.DONE, TaskStatus.SILENT, TaskStatus.IN_PROGRESS, TaskStatus.OVERDUE
 
 
@@ -52,3 +54,19 @@ def test_twins_are_counted_once() -> None:
     assert counted_as_one(task(number) for number in (6, 9, 1)) == []
     statuses = {6: DONE, 12: OVERDUE, 1: SILENT}
     assert counted_once((task(number), status) for number, status in statuses.items()) == [OVERDUE, SILENT]
+
+
+def test_in_one_snapshot_a_report_is_read_once_and_one_unit_stands_as_among_all(session: WriteSession) -> None:
+    for number, unit in ((6, CITY), (1, CITY), (1, COUNTY)):
+        report(session, number, unit, "2019-09")
+    view, month = view_at(session), JudgedMonth.of_day(date(2019, 9, 30))
+    whole = {one.task.number: one.units for one in task_standings(session, view, tasks=plan().tasks, month=month)}
+    read: list[str] = []
+    event.listen(session.connection(), "before_cursor_execute", lambda *given: read.append(given[2]))
+    session.info[_SNAPSHOT] = {}  # as in a session that only reads
+    for unit in (CITY, COUNTY):
+        read.clear()
+        for tasks in ([task(12), task(1)], [task(6), task(1)]):
+            for one in task_standings(session, view, tasks=tasks, month=month, units=[unit]):
+                assert one.units == tuple(known for known in whole[one.task.number] if known.unit == unit)
+        assert sum("FROM task_reports" in statement for statement in read) == 1
