@@ -124,7 +124,13 @@ def _written(day: date, pattern: str, spoken: str) -> str:
 
 def instant_text(moment: datetime, *, timezone: str) -> str:
     """The local time in `timezone`: 2019年10月5日 18:00 / 5 Oct 2019, 18:00."""
-    return format_datetime(moment.astimezone(ZoneInfo(timezone)), _INSTANTS[language()], locale=language())
+    return _instant_written(moment, timezone, language())
+
+
+@lru_cache(maxsize=4096)
+def _instant_written(moment: datetime, timezone: str, spoken: str) -> str:
+    """Lists have the same moments whenever they are drawn."""
+    return format_datetime(moment.astimezone(ZoneInfo(timezone)), _INSTANTS[spoken], locale=spoken)
 
 
 def clock_text(moment: datetime, *, timezone: str) -> str:
@@ -134,4 +140,6 @@ def clock_text(moment: datetime, *, timezone: str) -> str:
 
 def count_text(value: Fraction | int) -> str:
     """A count in full with its thousands grouped: 1,204."""
+    if value.denominator == 1:  # whole, as nearly all are: grouped alike in both languages
+        return f"{value.numerator:,}"
     return format_decimal(Decimal(exact_decimal(Fraction(value))), locale=language(), decimal_quantization=False)

@@ -149,7 +149,7 @@ class Address:
 
     def keeping(self, **kept: str | Sequence[str] | None) -> str:
         """The address of this page with some of what it keeps changed; None leaves a thing out."""
-        return replace(self, kept=_pairs(self._by_name | kept)).href()
+        return _written(self.path, (*self.common, *_pairs(self._by_name | kept)))
 
     def without(self, *names: str) -> Address:
         """This address without some of what it keeps."""

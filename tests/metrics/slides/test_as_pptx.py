@@ -57,6 +57,17 @@ def test_chart_and_table_are_native_and_hold_the_figures_as_written() -> None:
     assert described == ["网上可办率, %: 端州区 0 70.25; 端州区 1 —; 端州区 2 72.25"]
 
 
+def test_a_cell_is_made_alike_whether_it_is_the_first_of_its_kind_or_a_later_one() -> None:
+    row, other = ("端州区 & <甲>", "", "✔ 达标"), ("两行\n在此", "1.50", "另一\n格")
+    for rows in ((row, other, row), (other, row, other)):
+        slide = a_slide()
+        _made, page = opened(replace(slide, table=replace(slide.table, rows=rows)))
+        (table,) = [shape.table for shape in page.shapes if shape.has_table]
+        _headings, *made = [[(cell.text, cell._tc.xml) for cell in row.cells] for row in table.rows]
+        assert [tuple(text for text, _written in cells) for cells in made] == list(rows)
+        assert made[0] == made[2]
+
+
 def test_series_of_equal_standing_are_named_in_their_order_and_each_has_its_bars_in_the_document_too() -> None:
     names = ("网上可办率", "一窗率")
     both = tuple(
