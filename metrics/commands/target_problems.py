@@ -72,7 +72,7 @@ def _identity(target: Target) -> Iterator[Problem]:
         yield Problem("citation_missing", message, "/citations")
     window = target.verification_window
     if window is not None and window.end < window.start:
-        message = Message("核查窗口的结束日期早于开始日期。", "The verification window ends before it starts.")
+        message = Message("整改完善期的结束日期早于开始日期。", "The verification window ends before it starts.")
         yield Problem("window_reversed", message, "/verification_window", given=f"{window.start} > {window.end}")
 
 
@@ -265,13 +265,18 @@ def _judgement(plan: Plan, target: Target) -> Iterator[Problem]:
 
 
 def _own(plan: Plan, target: Target, before: Target | None) -> Iterator[Problem]:
-    """What a plan's files may not say either, in the same sentences. Days that stay as they were are not asked of."""
+    """What a plan's files may not say either, in the same sentences, with units by name.
+
+    Days that stay as they were are not asked of.
+    """
     kept = before is not None and all(getattr(before, name) == getattr(target, name) for name in _DAYS)
     for oddity in (*oddities(plan, target), *(() if kept else day_oddities(target))):
         zh, en = SENTENCES[oddity.code]
         said = {name: as_given(str(value)) for name, value in oddity.values.items()}
-        pointer = "".join(f"/{step}" for step in oddity.path)
-        yield Problem(oddity.code, Message(zh.format(**said), en.format(**said)), pointer, given=said.get("given"))
+        pointer, given = "".join(f"/{step}" for step in oddity.path), said.get("given")
+        unit = plan.unit_by_code.get(str(given)) if oddity.path[0] == "for_units" else None
+        names = (said, said) if unit is None else (said | {"given": unit.name.zh}, said | {"given": unit.name.en})
+        yield Problem(oddity.code, Message(zh.format(**names[0]), en.format(**names[1])), pointer, given=given)
 
 
 def _as_json(value: object) -> str:

@@ -191,9 +191,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "A number is kept as printed, but there is no threshold.",
     ),
     "window_missing": ("时段类目标须写明时段。", "A target of this kind needs its window."),
-    "window_without_due": ("有核查期,却没有期限。", "There is a verification window but no due date."),
+    "window_without_due": ("有整改完善期,却没有期限。", "There is a verification window but no due date."),
     "window_before_due": (
-        "核查期止于 {given},早于期限 {due}。期限延后的,核查期也须延后或去掉。",
+        "整改完善期止于 {given},早于期限 {due}。期限延后的,整改完善期也须延后或去掉。",
         "The window ends on {given}, before the due date {due}. Where a due date is postponed, move the window as well "
         "or leave it out.",
     ),

@@ -149,6 +149,7 @@ def test_what_does_not_hold_together_is_refused_in_words(
         revise(session, body)
     assert (code, pointer) in problems(refused)
     assert all("{" not in problem.message.zh + problem.message.en for problem in refused.value.problems)
+    assert all(DUANZHOU not in problem.message.zh + problem.message.en for problem in refused.value.problems)
     assert plan_at(session) == before
 
 
