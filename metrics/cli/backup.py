@@ -181,5 +181,6 @@ def _say_content(manifest: Manifest) -> None:
     typer.echo(
         f"数据截至 {moment}:账本 {manifest.entries} 条,{len(manifest.rows)} 张表,{sum(manifest.rows.values())} 行;"
         f"标尺 {manifest.program},迁移 {manifest.migration},PostgreSQL {manifest.server}\n"
-        f"The ledger's head at that moment: {manifest.entries} {manifest.root}"
+        f"Data of Biaochi {manifest.program}, migration {manifest.migration}, PostgreSQL {manifest.server}; "
+        f"the ledger's head: {manifest.entries} {manifest.root}"
     )
