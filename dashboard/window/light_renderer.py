@@ -1,4 +1,4 @@
-"""Dash's renderer, without what grows by the square of the page.
+"""Dash's renderer, without what grows by the square of the page, and of the polyfills before it what is wanted.
 
 Every component on a page listens to the renderer's store, which tells each of them of each change. A component that
 is new tells the store to forget what it knew of a component in that place: 1,150 of them where the overview is loaded,
@@ -10,6 +10,10 @@ forget, and what a component found stands until `layout` or `layoutHashes`, the 
 Of 200 changes while the monthly form is loaded 60 change nothing and 70 only `callbacks`, what is asked and answered,
 or `paths`, where each id stands: components read neither, so they are not told. Dash's own observers are, as they wait
 for that.
+
+Before the renderer Dash loads what browsers lacked in 2015, and puts its own in the place of what a browser has had
+since, `trim` above all, which is asked thousands of times a page. Every browser that reads our own modules has all of
+it but one part, which the renderer asks for: of that file only this part runs.
 """
 
 from __future__ import annotations
@@ -19,9 +23,9 @@ from functools import lru_cache
 from dash import Dash
 from flask import Response, request
 
-_FILE = "/_dash-component-suites/dash/dash-renderer/build/dash_renderer."
+_SUITE = "/_dash-component-suites/dash/"
 _ENDING = ".js"
-MENDED = (
+RENDERER = (
     (
         b"function(t){return function(e){var r,n,o=Ji(t,e),i=$i(t);",
         b"function(t){var of_layout,of_hashes,found;return function(e){"
@@ -45,26 +49,31 @@ MENDED = (
         b'return now[part]===was[part]||"callbacks"===part||"paths"===part}))return}n.notify()}',
     ),
 )
-"""What stands in the file of the release of Dash that is pinned, and what is put in its place."""
+POLYFILLS = ((b"},{},[306]);", b"},{},[305]);"),)  # of its 306 parts the one that runs: not all, but the generators'
+MENDED = {"dash-renderer/build/dash_renderer.": RENDERER, "deps/polyfill": POLYFILLS}
+"""How a file of the release of Dash that is pinned begins, what stands in it, and what is put in its place."""
 
 
 def install_light_renderer(app: Dash) -> None:
-    """Have the file mended as it leaves; a file in which any of `MENDED` is not found leaves as it is."""
+    """Have the files mended as they leave; one in which any place of `MENDED` is not found leaves as it is."""
 
     def finish(response: Response) -> Response:
-        if response.status_code == 200 and request.path.startswith(_FILE) and request.path.endswith(_ENDING):
-            response.direct_passthrough = False
-            response.set_data(mended(response.get_data()))
+        path = request.path.removeprefix(_SUITE)
+        if response.status_code == 200 and path != request.path and path.endswith(_ENDING):
+            for begins, places in MENDED.items():
+                if path.startswith(begins):
+                    response.direct_passthrough = False
+                    response.set_data(mended(response.get_data(), places))
         return response
 
     app.server.after_request(finish)
 
 
-@lru_cache(maxsize=2)
-def mended(text: bytes) -> bytes:
-    """The renderer's file with its places changed, or as it was if one of them is not there exactly once."""
-    if any(text.count(before) != 1 for before, _after in MENDED):
+@lru_cache(maxsize=4)
+def mended(text: bytes, places: tuple[tuple[bytes, bytes], ...]) -> bytes:
+    """A file with its `places` changed, or as it was if one of them is not there exactly once."""
+    if any(text.count(before) != 1 for before, _after in places):
         return text
-    for before, after in MENDED:
+    for before, after in places:
         text = text.replace(before, after)
     return text

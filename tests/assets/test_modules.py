@@ -20,7 +20,7 @@ from openpyxl import load_workbook
 
 from dashboard.app import imported_by
 from dashboard.form.paste_facts import paste_facts
-from dashboard.window.light_renderer import mended
+from dashboard.window.light_renderer import POLYFILLS, RENDERER, mended
 from metrics.cli.plan import CITY_PLAN
 from metrics.forms import plain
 from metrics.intake.vocabulary.months import months_named
@@ -33,7 +33,7 @@ from tests.templates import form, values, written
 HERE = Path(__file__).parent
 NODE = Path(ROOT_DIR) / "bin" / "node"
 SOURCES = HERE.parents[1] / "dashboard" / "assets" / "src"
-RENDERER = Path(dash.__file__).parent / "dash-renderer" / "build" / "dash_renderer.min.js"
+DASH = Path(dash.__file__).parent
 MOST_LINES = 200
 IMPORTED = re.compile(r'from "(\.[^"]+)";$', re.MULTILINE)
 TESTS = sorted(HERE.rglob("*.test.mjs"))
@@ -104,6 +104,7 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "namings": namings(plan),
                 "months": months(given.period),
                 "subscription": subscription(),
+                "polyfills": mended(next(DASH.glob("deps/polyfill*.js")).read_bytes(), POLYFILLS).decode(),
             },
             ensure_ascii=False,
         ),
@@ -114,7 +115,8 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def subscription() -> str:
     """The function of Dash's renderer, as it leaves, that tells components of changes."""
-    found = re.search(r"function R\(t,e\)\{var r,n=C;.*?return u\}", mended(RENDERER.read_bytes()).decode())
+    leaves = mended((DASH / "dash-renderer" / "build" / "dash_renderer.min.js").read_bytes(), RENDERER).decode()
+    found = re.search(r"function R\(t,e\)\{var r,n=C;.*?return u\}", leaves)
     assert found is not None
     return found[0]
 
