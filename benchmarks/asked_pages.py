@@ -23,6 +23,8 @@ _FURTHER = (
     "/data?dataset=changes",
 )
 BELOW = ("/?under=700000", "/?under=800000", "/targets?under=700000", "/review?under=800000")  # levels of the tree
+_FORM = "/targets/TG-05A/revise"
+_SEEN = re.compile(rb'\\"seen\\": ?\\"([^"\\]*)\\"')  # in the form's fields, a text in the answer
 _SLIDES = ("/", "/targets/TG-05A", "/units/441202", "/leaderboard", "/targets/TG-05A/moved")
 
 
@@ -45,13 +47,13 @@ def asked_of(
     made have figures, so that these stand in the place of the city's.
     """
     of = _made_county if made else str
-    acts = _output_of_acts(connection, secret)
+    acts, seen = _output_of_acts(connection, secret), _revision_seen(connection, secret)
     pages = ((of(route.example[1]), Role(route.example[0])) for route in ROUTES if not route.unwalked)
     read = ((of(page), Role.REVIEWER) for page in (BARE, *_FURTHER, *further))
     windows = (PageAsked(page, body=_window(page), role=role) for page, role in (*read, *pages))
     slides = (PageAsked(f"slide of {page}", path=f"/slides/pptx{page}") for page in map(of, _SLIDES))
     trials = (
-        PageAsked(f"trial of TG-05A {whom}", body=_trial(chosen, acts), role=Role.EVALUATOR)
+        PageAsked(f"trial of TG-05A {whom}", body=_trial(chosen, acts, seen), role=Role.EVALUATOR)
         for whom, chosen in (("for one unit", [of("unit:441202")]), ("for all", []))
     )
     return (*windows, PageAsked("rows of /flat, by value", body=_BY_VALUE), *slides, *trials)
@@ -111,10 +113,19 @@ def _output_of_acts(connection: http.client.HTTPConnection, secret: str) -> str:
     return str(output)
 
 
-def _trial(chosen: list[str], output: str) -> dict[str, Any]:
+def _revision_seen(connection: http.client.HTTPConnection, secret: str) -> str:
+    """Which revision of the target the form says that it was drawn by; a trial that names another is refused."""
+    headers = {"Cookie": f"{COOKIE}={secret}", "Sec-Fetch-Site": "same-origin", "Content-Type": "application/json"}
+    connection.request("POST", CALLBACKS, json.dumps(_window(_FORM)), headers)
+    (seen,) = set(_SEEN.findall(connection.getresponse().read()))
+    return str(seen.decode())
+
+
+def _trial(chosen: list[str], output: str, seen: str) -> dict[str, Any]:
     """What the browser sends to have a postponement tried: for these units, or for all."""
     fields = {
         "target": "TG-05A",
+        "seen": seen,
         "comparator": ">=",
         "threshold": "70",
         "due_on": "2020-12-31",
@@ -133,7 +144,7 @@ def _trial(chosen: list[str], output: str) -> dict[str, Any]:
             for identity, _, place in (name.rpartition(".") for name in output.strip(".").split("..."))
         ],
         "inputs": [{"id": "asked", "property": "data", "value": json.dumps(asked)}],
-        "state": [*_at("/targets/TG-05A/revise", ""), {"id": "drawn", "property": "data", "value": None}],
+        "state": [*_at(_FORM, ""), {"id": "drawn", "property": "data", "value": None}],
         "changedPropIds": ["asked.data"],
     }
 

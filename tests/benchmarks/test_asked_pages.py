@@ -34,7 +34,11 @@ def connection(status: int, content: object) -> http.client.HTTPConnection:
     return Connection(status, json.dumps(content).encode())  # type: ignore[return-value]
 
 
-DEPENDENCIES = [{"output": "..x.y..", "inputs": [{"id": "url"}]}, {"output": ACTS, "inputs": [{"id": "asked"}]}]
+DEPENDENCIES = [
+    {"output": "..x.y..", "inputs": [{"id": "url"}]},
+    {"output": ACTS, "inputs": [{"id": "asked"}]},
+    {"output": "", "inputs": [], "fields": json.dumps({"target": "TG-05A", "seen": "3"})},  # of the form, once drawn
+]
 
 
 def test_every_page_that_the_walk_looks_at_is_asked_for_as_the_role_of_its_example() -> None:
@@ -57,6 +61,7 @@ def test_the_trial_answers_what_the_service_names_for_it() -> None:
     (trial,) = (one for one in asked_of(connection(200, DEPENDENCIES), "secret") if one.name.endswith("for one unit"))
     assert trial.body is not None
     assert trial.body["output"] == ACTS
+    assert '"seen": "3"' in trial.body["inputs"][0]["value"]
     assert trial.body["outputs"] == [
         {"id": "frame", "property": "children@1"},
         {"id": "drawn", "property": "data@1"},
