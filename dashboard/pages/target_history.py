@@ -76,5 +76,5 @@ def whose(plan: Plan, revision: Target) -> list[str]:
         return []
     units = _(", ").join(unit_name(plan.unit_by_code[code]) for code in revision.for_units)
     if revision.ends_own:
-        return [_("{units} go back to the general target", units=units)]
+        return [_("back to the general target: {units}", units=units)]
     return [_("own target of {units}", units=units)]
