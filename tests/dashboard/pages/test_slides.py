@@ -188,8 +188,9 @@ def test_a_unit_by_a_target_of_its_own_is_marked_and_its_rule_is_said(
     revise_target(submissions, "TG-05A", principal=EVALUATOR, body=own)
     for page in ("/targets/TG-05A?month=2019-09&lang=en", f"{COMPARE}&month=2019-09&lang=en"):
         found = slide(evaluator, page)
-        text = " ".join(shape.text_frame.text for shape in found.shapes if shape.has_text_frame)
+        text = " ".join(s.text_frame.text.replace("\xa0", " ") for s in found.shapes if s.has_text_frame)
         assert "§ own target: Duanzhou District ≥ 60 %, by 31 Dec 2019" in text
         marked = [cell for row in table_of(found) for cell in row if cell.endswith(" §")]
         assert len(marked) == 1, marked
-    assert "; 1 judged by its own target" in slide(evaluator, "/targets/TG-05A?month=2019-09&lang=en").shapes.title.text
+        if "TG-05A" in page:
+            assert "; 1 judged by its own target" in found.shapes.title.text.replace("\xa0", " ")
