@@ -30,7 +30,7 @@ from metrics.errors import Conflict, Invalid, Message, NotFound, Unavailable
 from metrics.ledger.tiles import stored_size, stored_tree
 from metrics.private_files import private_file
 from metrics.server.archiving import refuse_unquotable
-from metrics.server.home import cluster_of, exclusively, has_cluster, known_secrets, server_says, users_lock
+from metrics.server.home import cluster_of, exclusively, has_cluster, known_secrets, server_says, socket_of, users_lock
 from metrics.server.programs import (
     EmbeddedServerRefused,
     give,
@@ -124,7 +124,10 @@ def restore_cluster(home: Path, base: Path, *, wal: Path | None, at: datetime | 
 
 
 def remove_cluster(home: Path) -> None:
-    """Take away the server's files that were restored into `home`. Raises Conflict if somebody uses them already."""
+    """Take away the server's files that were restored into `home`, its log and its socket.
+
+    The locks stay, empty: another may wait for one. Raises Conflict if somebody uses the files already.
+    """
     home = home.resolve()
     with users_lock(home) as users:
         try:
@@ -133,6 +136,8 @@ def remove_cluster(home: Path) -> None:
             raise Conflict("database_in_use", _in_use(home)) from None
         with exclusively(home / "start.lock"):
             shutil.rmtree(cluster_of(home))
+            shutil.rmtree(socket_of(home), ignore_errors=True)
+            (home / "postgres.log").unlink(missing_ok=True)
 
 
 def _head(owner: str) -> Manifest:

@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from metrics.backups.base_backup import back_up_cluster, base_manifest, restore_cluster
+from metrics.backups.base_backup import back_up_cluster, base_manifest, remove_cluster, restore_cluster
 from metrics.backups.folder import Retention
 from metrics.database import make_engine
 from metrics.errors import Conflict, Invalid, NotFound, Unavailable
@@ -93,6 +93,16 @@ def test_any_moment_after_a_base_backup_comes_back(used: Path, wal: Path) -> Non
         (base / name).write_bytes(whole)
     assert again(used, places[2], base, None) == [1]  # as at its own end
     assert {path.name for path in places[2].iterdir() if path.name.startswith("postgres.new")} == set()
+
+
+def test_of_files_that_are_taken_away_again_two_empty_locks_stay(tmp_path: Path) -> None:
+    for name in ("postgres", "socket"):
+        (tmp_path / name).mkdir()
+    for name in ("postgres/PG_VERSION", "postgres.log", "socket/.s.PGSQL.1.lock", "postgres.json"):
+        (tmp_path / name).write_text("{}", encoding="ascii")
+    remove_cluster(tmp_path)
+    sizes = {path.name: path.stat().st_size for path in tmp_path.iterdir()}
+    assert sizes == {"start.lock": 0, "users.lock": 0, "postgres.json": 2}  # the secrets were there before
 
 
 def test_what_is_no_base_backup_is_said(tmp_path: Path) -> None:
