@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 from dashboard.window.access import COOKIE
 from metrics.database import Sessions
 from metrics.principal import Role
+from tests.browser.hand import window_of
 from tests.browsing import Profile, desk_profile, launched
 from tests.clerk_form import UNITS
 from tests.dashboard.conftest import SUBMISSIONS, record
@@ -67,19 +68,20 @@ def signed_in(page: Page, live_server: LiveServer, secret: str) -> Page:
     return page
 
 
+@pytest.fixture(scope="module")
+def clerks_window(profile: Profile, live_server: LiveServer, secret: str) -> Iterator[tuple[Page, list[str]]]:
+    """A clerk's page that stays open from test to test, and what it complains of or asks of other hosts."""
+    with window_of(profile, live_server, secret) as (page, complaints):
+        own = (live_server.url, "data:", "blob:")
+        page.on("request", lambda asked: complaints.append(asked.url) if not asked.url.startswith(own) else None)
+        yield page, complaints
+
+
 @pytest.fixture
-def clerk(signed_in: Page, live_server: LiveServer) -> Iterator[Page]:
-    """A clerk's page; complaints of the browser and requests to other hosts fail the test."""
-    page = signed_in
-    complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "request",
-        lambda asked: (
-            complaints.append(asked.url) if not asked.url.startswith((live_server.url, "data:", "blob:")) else None
-        ),
-    )
+def clerk(clerks_window: tuple[Page, list[str]]) -> Iterator[Page]:
+    """That page, wherever the test before left it; complaints of the browser and requests to other hosts fail."""
+    page, complaints = clerks_window
+    complaints.clear()
     yield page
     assert complaints == []
 

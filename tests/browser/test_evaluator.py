@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from metrics.principal import Role
-from tests.browser.test_main_job import post, sign_in, tokens
+from tests.browser.test_main_job import as_user, post, tokens
 from tests.serving import LiveServer
 
 __all__ = ["tokens"]  # the fixture
@@ -21,7 +21,7 @@ def posted(live_server: LiveServer, tokens: dict[Role, str]) -> None:
 def test_the_leaderboard_follows_and_a_light_is_set_by_hand(
     page: Page, live_server: LiveServer, tokens: dict[Role, str]
 ) -> None:
-    sign_in(page, live_server)
+    as_user(page, live_server, "the.evaluator")
     page.goto(f"{live_server.url}/leaderboard?lang=en")
     expect(page.locator(".leaderboard")).to_contain_text("0.99")  # 69.9 of 70
     page.evaluate("window.stayed = true")

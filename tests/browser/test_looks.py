@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.going import go_on
+from tests.browser.hand import window_of
+from tests.browsing import Profile
 from tests.serving import LiveServer
 
 SIZES = ((1920, 1080), (1280, 720), (390, 844))  # a desk, a projector, a phone
@@ -27,6 +32,25 @@ WHOLE = """() => [...document.querySelectorAll(".course .js-plotly-plot")].flatM
     return box.left < sheet.left - 1 || box.right > sheet.right + 1;
   }).map((text) => text.textContent);
 }).length === 0"""
+
+
+@pytest.fixture(scope="module")
+def evaluators_window(
+    profile: Profile, live_server: LiveServer, evaluator_secret: str
+) -> Iterator[tuple[Page, list[str]]]:
+    """An evaluator's page that stays open from test to test, and what its browser complains of."""
+    with window_of(profile, live_server, evaluator_secret) as window:
+        yield window
+
+
+@pytest.fixture
+def evaluator(evaluators_window: tuple[Page, list[str]]) -> Iterator[Page]:
+    """That page, as large as a desk's; what the browser complains of fails the test."""
+    page, complaints = evaluators_window
+    complaints.clear()
+    page.set_viewport_size({"width": 1280, "height": 720})
+    yield page
+    assert complaints == []
 
 
 def show(page: Page, server: LiveServer, address: str) -> None:

@@ -11,12 +11,14 @@ import httpx2
 import pytest
 from playwright.sync_api import Page, expect
 
+from dashboard.window.access import COOKIE
 from metrics.commands.tokens import issue_token, usual_expiry
 from metrics.commands.users import add_user
 from metrics.database import Sessions
 from metrics.principal import Role
 from tests.browser.signing_in import show_code
 from tests.builders import whole_submission
+from tests.people import signed_in
 from tests.serving import PATIENCE, LiveServer
 
 PASSWORD = "nine quiet rivers"
@@ -43,13 +45,20 @@ def tokens(live_server: LiveServer) -> dict[Role, str]:
     return found
 
 
-def sign_in(page: Page, server: LiveServer, *, username: str = "the.evaluator") -> None:
+def sign_in(page: Page, server: LiveServer) -> None:
     page.goto(f"{server.url}/sign-in")
-    page.fill("input[name=username]", username)
+    page.fill("input[name=username]", "the.evaluator")
     page.fill("input[name=password]", PASSWORD)
     page.keyboard.press("Enter")
-    show_code(page, server, username)
+    show_code(page, server, "the.evaluator")
     page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def as_user(page: Page, server: LiveServer, username: str) -> None:
+    """Give the page a session of the account's, for tests that are not about signing in."""
+    with Sessions(server.database.engine).write() as session:
+        secret = signed_in(session, username).secret
+    page.context.add_cookies([{"name": COOKIE, "value": secret, "url": server.url}])
 
 
 def post(server: LiveServer, token: str, *, key: str, headers: dict[str, str] | None = None, **fields: Any) -> Any:

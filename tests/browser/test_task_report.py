@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from metrics.principal import Role
-from tests.browser.test_main_job import sign_in, tokens
+from tests.browser.test_main_job import as_user, tokens
 from tests.serving import LiveServer
 
 __all__ = ["tokens"]  # the fixture
@@ -14,7 +14,7 @@ __all__ = ["tokens"]  # the fixture
 def test_a_refused_report_keeps_what_was_typed_and_a_report_is_revised(
     page: Page, live_server: LiveServer, tokens: dict[Role, str]
 ) -> None:
-    sign_in(page, live_server, username="the.clerk")
+    as_user(page, live_server, "the.clerk")
     page.goto(f"{live_server.url}/tasks/3?month=2019-09&lang=en")
     page.locator("textarea[name=text]").fill("第一项已完成\n第二项在办")
     page.locator("select[name=state]").select_option("blocked")
