@@ -9,7 +9,7 @@ benchmarks.accessibility` walks every page in both languages and both themes, wi
 
 from __future__ import annotations
 
-from operator import itemgetter
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -20,7 +20,9 @@ from metrics.database import Sessions
 from metrics.principal import Role
 from tests.accessibility import CONTRAST, EMBEDDED, PAGES, grave, unfold
 from tests.browser.going import go_on
+from tests.browser.hand import window_of
 from tests.browser.widths import SPREAD, WIDE, cut_or_too_wide
+from tests.browsing import Profile
 from tests.dashboard.conftest import SUBMISSIONS, record
 from tests.people import browser_session
 from tests.serving import LiveServer
@@ -60,6 +62,31 @@ def secrets(live_server: LiveServer) -> dict[str, str]:
         return {role.value: browser_session(session, role.value, role=role) for role in roles}
 
 
+@pytest.fixture(scope="module")
+def evaluators_window(profile: Profile, live_server: LiveServer, secrets: dict[str, str]) -> Iterator[Page]:
+    """An evaluator's page that stays open from test to test, for the last tests of this file."""
+    with window_of(profile, live_server, secrets["evaluator"]) as (page, _complaints):
+        page.emulate_media(reduced_motion="reduce")
+        yield page
+
+
+@pytest.fixture
+def evaluator(evaluators_window: Page) -> Page:
+    """That page, at its top and as large as a desk's."""
+    evaluators_window.set_viewport_size({"width": 1280, "height": 720})
+    evaluators_window.evaluate("window.scrollTo(0, 0)")
+    return evaluators_window
+
+
+def turn_to(page: Page, server: LiveServer, address: str) -> None:
+    """The page at `address` in the window that is open; the first one is loaded."""
+    if page.url == "about:blank":
+        page.goto(server.url + address)
+    else:
+        go_on(page, address)
+    wait_for(page, address)
+
+
 def show(page: Page, server: LiveServer, address: str, *, secret: str | None) -> None:
     page.context.clear_cookies(name=COOKIE)
     if secret is not None:
@@ -85,7 +112,7 @@ def test_no_page_has_a_grave_fault_or_is_cut_or_wider_than_the_window(
 ) -> None:
     found: list[str] = []
     before = None  # who looks at the window that is open
-    for who, address in sorted((*PAGES, *WIDE), key=itemgetter(0)):
+    for who, address in sorted((*PAGES, *WIDE), key=lambda one: (one[0], one[1].startswith(LOADED_ANEW))):
         english = address in SPREAD and "lang=" not in address
         shown = f"{address}{'&' if '?' in address else '?'}lang=en" if english else address
         if who == before and not address.startswith(LOADED_ANEW):
@@ -154,10 +181,9 @@ def test_menus_and_lists_open_and_close_by_keyboard_and_axe_finds_nothing_grave_
     assert grave(page, within=".share-panel") == []
 
 
-def test_a_room_sees_the_page_alone_until_escape_is_pressed(
-    page: Page, live_server: LiveServer, secrets: dict[str, str]
-) -> None:
-    show(page, live_server, "/?month=2019-09&lang=en", secret=secrets["evaluator"])
+def test_a_room_sees_the_page_alone_until_escape_is_pressed(evaluator: Page, live_server: LiveServer) -> None:
+    page = evaluator
+    turn_to(page, live_server, "/?month=2019-09&lang=en")
     page.locator(".projector-switch").click()
     expect(page.locator(".projector-bar")).to_contain_text("Known as of")
     expect(page.locator(".rail")).to_have_count(0)
@@ -167,15 +193,12 @@ def test_a_room_sees_the_page_alone_until_escape_is_pressed(
     assert "view=" not in page.url
 
 
-def test_a_room_reads_everything(page: Page, live_server: LiveServer, secrets: dict[str, str]) -> None:
+def test_a_room_reads_everything(evaluator: Page, live_server: LiveServer) -> None:
     """Nothing on a projector is smaller than 18 px, in charts as in words, and no name is cut."""
+    page = evaluator
     for path in ("/", "/leaderboard", "/targets/TG-05A"):
         address = f"{path}?month=2019-09&view=projector&lang=en"
-        if path == "/":
-            show(page, live_server, address, secret=secrets["evaluator"])
-        else:
-            go_on(page, address)
-        page.wait_for_selector("#content h1")
+        turn_to(page, live_server, address)
         page.wait_for_load_state("networkidle")
         if path == "/targets/TG-05A":
             page.wait_for_selector(".js-plotly-plot .main-svg")
@@ -184,9 +207,10 @@ def test_a_room_reads_everything(page: Page, live_server: LiveServer, secrets: d
             assert page.evaluate(SMALL_OR_CUT) == [], (path, width)
 
 
-def test_another_month_is_shown_where_one_was(page: Page, live_server: LiveServer, secrets: dict[str, str]) -> None:
+def test_another_month_is_shown_where_one_was(evaluator: Page, live_server: LiveServer) -> None:
     """As far down, with what was open still open; the time controls are in sight there."""
-    show(page, live_server, "/leaderboard?month=2019-09&lang=en", secret=secrets["evaluator"])
+    page = evaluator
+    turn_to(page, live_server, "/leaderboard?month=2019-09&lang=en")
     page.set_viewport_size({"width": 1280, "height": 480})
     page.locator("summary", has_text="How each score is worked out").click()
     page.evaluate("window.scrollTo(0, 200)")
@@ -199,9 +223,10 @@ def test_another_month_is_shown_where_one_was(page: Page, live_server: LiveServe
     page.wait_for_function("() => window.scrollY === 200")
 
 
-def test_a_telephone_leads_everywhere(page: Page, live_server: LiveServer, secrets: dict[str, str]) -> None:
+def test_a_telephone_leads_everywhere(evaluator: Page, live_server: LiveServer) -> None:
+    page = evaluator
     page.set_viewport_size({"width": 390, "height": 844})
-    show(page, live_server, "/?lang=en", secret=secrets["evaluator"])
+    turn_to(page, live_server, "/?lang=en")
     there = page.locator(".rail li a")
     expect(there.filter(visible=True)).to_have_count(4)
     page.get_by_text("All pages").click()
@@ -212,16 +237,15 @@ def test_a_telephone_leads_everywhere(page: Page, live_server: LiveServer, secre
 
 
 def test_a_page_printed_from_the_dark_theme_is_ink_on_paper_and_not_cut_off(
-    page: Page, live_server: LiveServer, secrets: dict[str, str]
+    evaluator: Page, live_server: LiveServer
 ) -> None:
+    page = evaluator
+    page.goto("about:blank")  # the theme is the window's, which is loaded anew
     page.context.add_cookies([{"name": "biaochi_theme", "value": "dark", "url": live_server.url}])
     for path in ("/?targets=all&", "/targets/TG-05A?", "/tasks?"):
         page.emulate_media(media="screen", reduced_motion="reduce")
         page.set_viewport_size({"width": 1920, "height": 1080})
-        if page.url == "about:blank":
-            show(page, live_server, f"{path}month=2019-09&lang=en", secret=secrets["evaluator"])
-        else:
-            go_on(page, f"{path}month=2019-09&lang=en")
+        turn_to(page, live_server, f"{path}month=2019-09&lang=en")
         if path == "/targets/TG-05A?":
             page.wait_for_selector(".js-plotly-plot .main-svg")
         expect(page.locator("h1")).not_to_have_css("color", INK)
