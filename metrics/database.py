@@ -26,7 +26,7 @@ from metrics.with_commit import listen_for_commit
 Found = TypeVar("Found")
 _WAITS = "4s"  # then 503 with Retry-After: better told to come back than left waiting (decision 26)
 _ONE_STATE = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-_SNAPSHOT, _AFTER = "snapshot", "after commit"  # in a session's own notes
+SNAPSHOT, _AFTER = "snapshot", "after commit"  # in a session's own notes
 
 
 class ReadSession(Session):
@@ -108,7 +108,7 @@ class Sessions:
         with ReadSession(self.engine, expire_on_commit=False) as session:
             session.connection(execution_options=_ONE_STATE)
             _begin(session, by or self.standing)
-            session.info[_SNAPSHOT] = {}
+            session.info[SNAPSHOT] = {}
             yield session
 
     @contextmanager
@@ -163,7 +163,7 @@ def once_a_snapshot(session: ReadSession, key: Hashable, find: Callable[[], Foun
     `key` says what is asked, by whom and with which values. A session that may write sees no snapshot: there it is
     found every time.
     """
-    known: dict[Hashable, Any] | None = session.info.get(_SNAPSHOT)
+    known: dict[Hashable, Any] | None = session.info.get(SNAPSHOT)
     if known is None:
         return find()
     if key not in known:

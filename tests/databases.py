@@ -20,6 +20,7 @@ from metrics.cli.connection import OpenedDatabase
 from metrics.cli.migrate import bring_up_to_date
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.database import (
+    SNAPSHOT,
     ReadSession,
     Sessions,
     WriteSession,
@@ -199,6 +200,12 @@ class OneTransaction(Sessions):
 
     @contextmanager
     def read(self, by: Authority | None = None) -> Iterator[ReadSession]:
+        with self._read(by) as session:
+            session.info[SNAPSHOT] = {}  # it sees one state: what is found in it stays true
+            yield session
+
+    @contextmanager
+    def _read(self, by: Authority | None) -> Iterator[ReadSession]:
         self._session.flush()
         before, self._acting = self._acting, by or self.standing
         with ReadSession(self._connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
@@ -213,7 +220,7 @@ class OneTransaction(Sessions):
 
     @contextmanager
     def glance(self) -> Iterator[ReadSession]:
-        with self.read(NOBODY) as session:
+        with self._read(NOBODY) as session:
             yield session
 
     @contextmanager

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import event
 
-from metrics.database import _SNAPSHOT, WriteSession
+from metrics.database import SNAPSHOT, WriteSession
 from metrics.periods import JudgedMonth
 from metrics.queries.task_reports import task_standings
 from metrics.queries.view import view_at
@@ -63,7 +63,7 @@ def test_in_one_snapshot_a_report_is_read_once_and_one_unit_stands_as_among_all(
     whole = {one.task.number: one.units for one in task_standings(session, view, tasks=plan().tasks, month=month)}
     read: list[str] = []
     event.listen(session.connection(), "before_cursor_execute", lambda *given: read.append(given[2]))
-    session.info[_SNAPSHOT] = {}  # as in a session that only reads
+    session.info[SNAPSHOT] = {}  # as in a session that only reads
     for unit in (CITY, COUNTY):
         read.clear()
         for tasks in ([task(12), task(1)], [task(6), task(1)]):
