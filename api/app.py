@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib.metadata import version
 
 from a2wsgi import WSGIMiddleware
@@ -217,13 +219,19 @@ async def _settled(_app: FastAPI) -> AsyncIterator[None]:
     await run_sync(write_counts)
 
 
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    """What the paths of a template look like; made once: what is not there is compared with all."""
+    return compile_path(template)[0]
+
+
 async def _nothing_here(scope: Scope, receive: Receive, send: Send) -> None:
     """Unknown API paths are 404 in JSON, never the dashboard's page; a known path with another method is 405."""
     request = Request(scope, receive)
     allowed = {
         method.upper()
         for template, operations in scope["app"].openapi()["paths"].items()
-        if compile_path(template)[0].match(request.url.path)
+        if _pattern(template).match(request.url.path)
         for method in operations
     }
     if allowed:

@@ -23,6 +23,8 @@ from metrics.present_act import Acting, doing, present_acting
 
 _log = structlog.get_logger(__name__)
 _REFUSALS = (Forbidden, NotFound, TooMany, Unauthenticated)
+# Not waited for until it is on the disk: a crash of the machine may lose what was noted in its last second.
+_UNAWAITED = text("select set_config('synchronous_commit', 'off', true), set_config('statement_timeout', '3s', true)")
 
 
 @dataclass(slots=True)
@@ -137,9 +139,7 @@ def _write(rows: Sequence[AuditCount]) -> None:
         return
     try:
         with aside_session() as session:
-            # Not waited for until it is on the disk: a crash of the machine may lose what was noted in its last second.
-            session.execute(text("set local synchronous_commit = off"))
-            session.execute(text("set local statement_timeout = '3s'"))
+            session.execute(_UNAWAITED)
             record(session, rows)
     except (DBAPIError, PoolTimeout, Unavailable) as failure:
         _log_instead(rows, type(failure).__name__)
