@@ -187,7 +187,7 @@ def _loaded() -> ForkServerContext:
     """A process that has loaded the program and counts nothing as covered; it ends with this one."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(
-        ["metrics.cli.main", "metrics.cli.serving", "pytest", "tests.serving", "tests.loaded"]
+        ["tests.loading", "metrics.cli.main", "metrics.cli.serving", "pytest", "tests.serving", "tests.loaded"]
     )
     counting = os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
     try:

@@ -25,7 +25,7 @@ from metrics.settings import Settings
 from metrics.settings_faults import OF_OTHERS
 from tests.databases import Server
 from tests.ports import free_port
-from tests.serving import PATIENCE, ROOT, environment, start, stop, wait_until_ready
+from tests.serving import PATIENCE, ROOT, environment, fork_program, fork_serve, stop, wait_until_ready
 
 TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 PASSWORDS = {"BIAOCHI_OWNER_PASSWORD": "owner0123", "BIAOCHI_APP_PASSWORD": "app0123"}
@@ -262,14 +262,9 @@ def test_what_compose_runs_works_on_a_real_server(compose: dict[str, Any], serve
         address = url.render_as_string(hide_password=False)
         placed = {"BIAOCHI_DATABASE_URL": address, "BIAOCHI_MIGRATION_URL": database.owner_url}
         try:
-            migrated = subprocess.run(
-                [sys.executable, "-m", "metrics.cli.main", *services["migrate"]["command"][1:]],
-                env=environment(tmp_path, **placed),
-                cwd=ROOT,
-                check=False,
-                capture_output=True,
-            )
-            assert migrated.returncode == 0, migrated.stderr
+            command, said = services["migrate"]["command"][1:], tmp_path / "migrate.log"
+            migrated = fork_program(command, variables=environment(tmp_path, **placed), place=str(said))
+            assert migrated.wait(PATIENCE) == 0, said.read_text(encoding="utf-8")
             given = {name: filled_in(value) for name, value in services["biaochi-a"]["environment"].items()}
             given["BIAOCHI_DATABASE_URL"] = address
             answer_as_the_container_would(services["biaochi-a"], given, tmp_path)
@@ -285,7 +280,8 @@ def answer_as_the_container_would(service: dict[str, Any], given: dict[str, str]
     here = {"BIAOCHI_PORT": str(port), "BIAOCHI_HOST": "127.0.0.1", "BIAOCHI_HOME": str(home), "BIAOCHI_DEMO": "0"}
     here |= {"BIAOCHI_PLAN": str(CITY_PLAN), "BIAOCHI_BACKUP_TO": str(home / "backups")}
     variables = environment(home, **(given | here))
-    process = start(service["command"][1:], variables=variables, log=home / "serve.log")
+    assert service["command"] == ["biaochi", "serve"]
+    process = fork_serve(variables=variables, log=home / "serve.log")
     try:
         wait_until_ready(f"http://127.0.0.1:{port}", process, home / "serve.log")
         assert httpx2.get(f"http://127.0.0.1:{port}/healthz", timeout=PATIENCE).status_code == 200
