@@ -33,6 +33,7 @@ BENCHMARKS = (
     "bulk",
     "plan_load",
     "pages",
+    "first_paint",
     "open_progress",
     "columnstore",
 )

@@ -12,9 +12,10 @@ from sqlalchemy import select
 from metrics.database import ReadSession
 from metrics.models import Submission
 from metrics.models.turns import SUBMISSION_TURNS
-from metrics.periods import due_instant
+from metrics.periods import Span, add_months, due_instant, period_numbered
 from metrics.queries.corrected_rates import CorrectedRate, corrected_rates
-from metrics.queries.rates_by_unit import Wanted, rates_by_unit
+from metrics.queries.rate_frame import rate_frame
+from metrics.queries.rates_by_unit import known_periods
 from metrics.queries.view import View
 from metrics.queries.wanted_rows import is_one_of
 from metrics.revisions import RevisedMonth, RevisionRecord
@@ -37,11 +38,10 @@ def revision_records(
     plan = view.plan
     asked = [unit.code for unit in plan.reporting_units if not units or unit.code in units]
     codes = [indicator.code for indicator in plan.indicators if not indicators or indicator.code in indicators]
-    wanted = Wanted(units=set(asked), indicators=set(codes), period_from=period_from, period_to=period_to)
-    rates = [rate for rate in rates_by_unit(session, view, wanted=wanted) if rate.reported]
-    if not rates:
+    months, there = _reported(session, view, units=asked, indicators=codes, begins=period_from, ends=period_to)
+    if not there:
         return []
-    first, last = min(rate.period for rate in rates), max(rate.period for rate in rates)
+    first, last = period_numbered(min(there)), period_numbered(max(there))
     corrections = corrected_rates(session, view, units=asked, indicators=codes, first=first, last=last)
     sent = _first_sent(session, view, {one.unit_code for one in corrections})
     by_record: dict[tuple[str, str], list[RevisedMonth]] = {}
@@ -51,13 +51,36 @@ def revision_records(
     ):
         month = _month(period, list(group), sent_at=sent[unit, period], until=due_instant(period, rule=plan.due_rule))
         by_record.setdefault((unit, code), []).append(month)
-    months = Counter((rate.unit_code, rate.indicator_code) for rate in rates)
     return [
         RevisionRecord(unit, code, months[unit, code], tuple(by_record.get((unit, code), ())))
         for unit in asked
         for code in codes
         if months[unit, code]
     ]
+
+
+def _reported(
+    session: ReadSession,
+    view: View,
+    *,
+    units: Collection[str],
+    indicators: Collection[str],
+    begins: date | None,
+    ends: date | None,
+) -> tuple[Counter[tuple[str, str]], set[int]]:
+    """By unit and indicator in how many months it was reported, and the numbers of the months in which any was."""
+    counts, there, plan, known = Counter[tuple[str, str]](), set[int](), view.plan, known_periods(session, view)
+    if known is None:
+        return counts, there
+    first, last = max(known[0], begins or known[0]), min(known[1], ends or known[1])
+    while first <= last:  # a year at a time: a country's months are many
+        span = Span(first, min(last, add_months(first, 11)))
+        frame = rate_frame(session, view, units=units, indicators=indicators, span=span)  # a row where it was reported
+        pairs = zip(frame["unit"].tolist(), frame["indicator"].tolist(), strict=True)
+        counts.update((plan.units[unit].code, plan.indicators[indicator].code) for unit, indicator in pairs)
+        there.update(frame["month"].tolist())
+        first = add_months(span.last, 1)
+    return counts, there
 
 
 def _month(period: date, corrections: list[CorrectedRate], *, sent_at: datetime, until: datetime) -> RevisedMonth:
