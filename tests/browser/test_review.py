@@ -19,12 +19,11 @@ UNITS = ("441202", "441203", "441204")
 
 @pytest.fixture(scope="module")
 def secrets(live_server: LiveServer) -> dict[str, str]:
-    """Sessions of a reviewer and of 441202's clerk; three units have reported for September 2019."""
+    """Sessions of a reviewer and of 441202's clerk; of three units the ETag of what they reported for 2019-09."""
     with Sessions(live_server.database.engine).write() as session:
-        for unit in UNITS:
-            post(session, principal=REVIEWER, unit=unit)
+        etags = {unit: str(post(session, principal=REVIEWER, unit=unit).etag) for unit in UNITS}
         bureau = browser_session(session, "bureau", role=Role.REVIEWER)
-        return {"bureau": bureau, "chen": browser_session(session)}
+        return {"bureau": bureau, "chen": browser_session(session), **etags}
 
 
 @pytest.fixture
@@ -85,3 +84,20 @@ def test_those_ticked_are_verified_and_nothing_stays_ticked(
     expect(row).to_contain_text("已审核")
     expect(window.get_by_role("checkbox", checked=True)).to_have_count(0)
     expect(window.get_by_role("checkbox", name="选择鼎湖区")).to_have_count(0)
+
+
+def test_a_reason_outlives_the_refusal_of_what_was_overtaken(
+    live_server: LiveServer, secrets: dict[str, str], window: Page
+) -> None:
+    show(window, live_server, "/review?month=2019-09", secret=secrets["bureau"])
+    window.get_by_role("link", name="高要区").first.click()
+    reason = window.locator("#submission-reason")
+    reason.fill("材料数与附件不符")
+    with Sessions(live_server.database.engine).write() as session:
+        given = {"changes": {"items_instant": 351}, "reason": "漏报一项", "if_match": secrets["441204"]}
+        post(session, principal=REVIEWER, unit="441204", **given)
+    window.get_by_role("button", name="退回", exact=True).click()
+    expect(window.locator(".outcome-refused")).to_be_visible()
+    expect(reason).to_have_value("材料数与附件不符")
+    window.get_by_role("button", name="退回", exact=True).click()
+    expect(window.locator(".outcome-done")).to_be_visible()
