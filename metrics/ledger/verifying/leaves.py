@@ -39,11 +39,14 @@ def restores(leaves: Iterable[bytes | None]) -> Iterator[tuple[str, range]]:
                 found, known = said["found"]["size"], (said["remembered"] or {}).get("size")
                 lost = range(found + 1, known + 1) if isinstance(known, int) else range(0)
                 if said["cause"] == "restored":
+                    zh, en = ("签名器的记忆不在,原到几条不明", "of how many is not known: the signer's memory was gone")
+                    if known is not None:
+                        zh, en = f"原到 {known} 条", f"of {known}"
                     yield (
                         (
-                            f"第 {said['seq']} 条声明:账本恢复到前 {found} 条(原到 {known} 条),原因:{said['reason']}\n"
+                            f"第 {said['seq']} 条声明:账本恢复到前 {found} 条({zh}),原因:{said['reason']}\n"
                             f"Entry {said['seq']} declares that the ledger was restored to its first {found} entries "
-                            f"(of {known}): {said['reason']}"
+                            f"({en}): {said['reason']}"
                         ),
                         lost,
                     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import pytest
 
 from metrics.ledger import verifier
 from metrics.ledger.verifier import verifier_source
+from metrics.ledger.verifying.leaves import restores
 
 MODULES = Path(verifier.__file__).parent / "verifying"
 # What Python 3.9 does not have of what the verifier could use, beside syntax: names, and arguments of calls.
@@ -92,3 +94,21 @@ def _imported(tree: ast.Module) -> Iterator[str]:
             yield str(node.module)
         elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
+
+
+@pytest.mark.parametrize(
+    ("remembered", "zh", "en", "lost"),
+    [
+        ({"size": 9, "root": "00"}, "(原到 9 条)", "(of 9)", range(4, 10)),
+        (None, "(签名器的记忆不在,原到几条不明)", "(of how many is not known: the signer's memory was gone)", range(0)),
+    ],
+)
+def test_a_restore_is_told_whether_the_signer_remembered_or_not(
+    remembered: dict[str, object] | None, zh: str, en: str, lost: range
+) -> None:
+    said = {"kind": "epoch", "cause": "restored", "seq": 4, "found": {"size": 3}, "remembered": remembered}
+    ((told, sizes),) = restores([json.dumps(said | {"reason": "演练"}, separators=(",", ":")).encode()])
+    assert zh in told
+    assert en in told
+    assert "None" not in told
+    assert sizes == lost
