@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from dashboard.locale import _
 from dashboard.words.tasks import task_kind_word
 from metrics.results import Status
 from tests.dashboard.drawn import nodes, of_class, said
@@ -65,43 +66,43 @@ def _entry(cell: Any) -> str:
 
 
 def _changed(section: Any, draw: Draw, file: list[Row], pull: Pull) -> Iterator[ShownRow]:
-    (kind,) = {row["kind"] for row in file}  # a section of the page is of one
-    for unit, what, *cells in body(section):
-        code, target, element = led_to(unit, "/units/"), led_to(what, "/targets/"), led_to(what, "/elements/")
-        if element:
-            yield ShownRow(
-                {"kind": kind, "unit_code": code, "element_code": element, "seq": _entry(cells[3])},
-                (
-                    ShownCell(seen(cells[0]), (), {"period": month}),
-                    ShownCell(seen(cells[1]), ("before",)),
-                    ShownCell(seen(cells[2]), ("after",)),
-                    ShownCell(seen(cells[3]), (), {"recorded_at": instant}),
-                    ShownCell(seen(cells[4]), (), {"reason": str}),
-                ),
-            )
-        elif target:
-            key = {"kind": kind, "unit_code": code, "target_code": target}
-            yield ShownRow(
-                key if kind == "status" else {**key, "seq": _entry(cells[3])},
-                (
-                    ShownCell(seen(cells[0]), (), {"period": month}),
-                    ShownCell(seen(cells[1]), ("value_before",), {"before": status}),
-                    ShownCell(seen(cells[2]), ("value_after",), {"after": status}),
-                    ShownCell(seen(cells[3]), (), {"recorded_at": instant}),
-                    *([] if kind == "status" else [ShownCell(seen(cells[4]), (), {"reason": str})]),
-                ),
-            )
-        elif code:
-            period = next((row["period"] for row in file if month(row["period"]) == seen(cells[0])), "")
-            yield ShownRow(
-                {"kind": kind, "unit_code": code, "period": period},
-                (
-                    ShownCell(seen(cells[1]), (), {"before": state}),
-                    ShownCell(seen(cells[2]), (), {"after": state}),
-                    ShownCell(seen(cells[3]), (), {"recorded_at": instant}),
-                    ShownCell(seen(cells[4]), (), {"reason": str}),
-                ),
-            )
+    """A section is of one kind. What is the same of all its rows is no column of it, and a fold is of one target."""
+    (kind,) = {row["kind"] for row in file}
+    for part in [node for node in nodes(section) if node["type"] == "Details"] or [section]:
+        for unit, *others in body(part):
+            cells = {cell["props"]["data-label"]: cell for cell in others}
+            what = cells.get(_("What"), part)
+            code, target, element = led_to(unit, "/units/"), led_to(what, "/targets/"), led_to(what, "/elements/")
+            shown = [
+                ShownCell(seen(cells[label]), (), {column: write})
+                for label, column, write in (
+                    (_("Month"), "period", month),
+                    (_("Recorded"), "recorded_at", instant),
+                    (_("Reason"), "reason", str),
+                )
+                if label in cells and not (kind == "status" and column == "reason")
+            ]
+            sides = [seen(cells[label]) for label in (_("Before"), _("After"))]
+            if element:
+                key = {"unit_code": code, "element_code": element, "seq": _entry(cells[_("Recorded")])}
+                found = [ShownCell(sides[0], ("before",)), ShownCell(sides[1], ("after",))]
+            elif target:
+                entry = {} if kind == "status" else {"seq": _entry(cells[_("Recorded")])}
+                key = {"unit_code": code, "target_code": target, **entry}
+                found = [
+                    ShownCell(sides[0], ("value_before",), {"before": status}),
+                    ShownCell(sides[1], ("value_after",), {"after": status}),
+                ]
+            elif code:
+                said_of_all = seen(cells.get(_("Month"), section))
+                key = {
+                    "unit_code": code,
+                    "period": next(r["period"] for r in file if month(r["period"]) in said_of_all),
+                }
+                found = [ShownCell(sides[0], (), {"before": state}), ShownCell(sides[1], (), {"after": state})]
+            else:
+                continue
+            yield ShownRow({"kind": kind, **key}, (*found, *shown))
 
 
 def _moved(section: Any, draw: Draw, file: list[Row], pull: Pull) -> Iterator[ShownRow]:
