@@ -42,8 +42,8 @@ def database_url(url: str) -> URL:
     return make_url(url).set(drivername="postgresql+psycopg")
 
 
-def make_engine(url: str, *, pool_size: int = 10) -> Engine:
-    """An engine that notices dead connections and waits at most 3 s for a connection or for a place in the pool."""
+def make_engine(url: str, *, pool_size: int = 10, patience: int = 3) -> Engine:
+    """An engine that notices dead connections and waits 3 s for a place in its pool, `patience` s for a connection."""
     engine = create_engine(
         database_url(url),
         pool_size=pool_size,
@@ -51,7 +51,7 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
         pool_timeout=3,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={"connect_timeout": 3, "application_name": "biaochi"},
+        connect_args={"connect_timeout": patience, "application_name": "biaochi"},
     )
     event.listen(engine, "handle_error", _say_no_values)
     event.listen(engine, "handle_error", _note)

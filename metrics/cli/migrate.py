@@ -9,6 +9,8 @@ import typer
 from metrics.cli.connection import OpenedDatabase, opened_database
 from metrics.errors import Message, Unavailable
 
+_PATIENCE = 60  # seconds for a connection: a database that was just started, on a busy disk, takes its time
+
 
 def bring_up_to_date(opened: OpenedDatabase, *, revision: str = "head") -> None:
     """Migrate as the owner; where the service connects with another role, create it and grant it its rights.
@@ -30,7 +32,7 @@ def bring_up_to_date(opened: OpenedDatabase, *, revision: str = "head") -> None:
                 "BIAOCHI_DATABASE_URL 中没有用户名。", "BIAOCHI_DATABASE_URL names no user to connect with."
             ),
         )
-    owner = make_engine(opened.owner, pool_size=1)
+    owner = make_engine(opened.owner, pool_size=1, patience=_PATIENCE)
     try:
         if opened.owner != opened.application:
             with owner.begin() as connection:
@@ -88,7 +90,7 @@ def _gone_back(opened: OpenedDatabase, revision: str, *, lose_data: bool) -> boo
     from metrics.database import make_engine
     from metrics.server.downgrading import downgrade, is_beyond
 
-    owner = make_engine(opened.owner, pool_size=1)
+    owner = make_engine(opened.owner, pool_size=1, patience=_PATIENCE)
     try:
         with owner.connect() as connection:
             beyond = is_beyond(connection, revision)

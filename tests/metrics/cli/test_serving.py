@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from metrics.cli import serving
+from metrics.cli.connection import OpenedDatabase
+from metrics.cli.migrate import bring_up_to_date
 from metrics.cli.serving import _taken_port
 from metrics.errors import Unavailable
 from tests.ports import free_port
@@ -56,3 +58,19 @@ def test_a_database_that_is_silent_when_the_service_starts_is_given_a_minute(
     monkeypatch.setattr(serving, "time", SimpleNamespace(monotonic=lambda: passed))
     serving._wait_while_silent()
     assert len(answers) - len(left) == asked
+
+
+def test_the_schema_s_owner_is_waited_for_as_long_as_a_server_has_to_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a request may not wait for, a start may: three seconds are little for a first connection on a busy disk."""
+    asked: list[float] = []
+
+    def connect(*_: object, connect_timeout: float, **__: object) -> None:
+        asked.append(connect_timeout)
+        raise psycopg.OperationalError("nobody is there")
+
+    monkeypatch.setattr(psycopg.Connection, "connect", connect)
+    monkeypatch.setattr(psycopg, "connect", connect)
+    opened = OpenedDatabase("postgresql://service@nowhere/it", "postgresql://owner@nowhere/it", embedded=True)
+    with pytest.raises(DBAPIError, match="nobody is there"):
+        bring_up_to_date(opened)
+    assert asked == [serving._ANSWERS_WITHIN]
