@@ -96,8 +96,9 @@ class Killed:
             for one in psutil.process_iter()
             if one.pid == self.process.pid or one.name() == "postgres"
         ]
-        self.process.send_signal(signal.SIGABRT)
-        self.process.wait(_PATIENCE)
+        if self.process.poll() is None:  # one that ended by itself has said in its log why
+            self.process.send_signal(signal.SIGABRT)
+            self.process.wait(_PATIENCE)
         ends = [path.read_text(encoding="utf-8", errors="replace")[-_SHOWN:] for path in self.logs]
         return "\n".join([*around, *ends])
 

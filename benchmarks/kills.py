@@ -238,9 +238,9 @@ def _kill_one_after_the_other(
                 service.strike(kind, draw)
             except AssertionError as error:
                 silent.append(f"not ready after {kind} was killed, {dict(done)} before: {error}"[:500])
-                silent.append(service.last_words())
                 for writer in writers:
                     writer.odd.append("the service fell silent")
+                silent.append(service.last_words())
                 break
             slowest[kind] = max(slowest.get(kind, 0.0), round(time.monotonic() - began, 1))
             done[kind] += 1
