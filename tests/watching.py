@@ -38,5 +38,5 @@ def _said(labels: dict[str, str]) -> str:
 def metrics_named() -> set[str]:
     """The metrics in the tables of docs/watch.md, which are all that there are."""
     page = (ROOT / "docs" / "watch.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", page, re.MULTILINE)
+    rows = re.findall(r"^\| (`[a-z]\w*`(?:, `[a-z]\w*`)*) \|", page, re.MULTILINE)
     return {name for row in rows for name in row.strip("`").split("`, `")}

@@ -186,7 +186,7 @@ def _of_others(plan: Plan, target: Target) -> Iterator[Problem]:
         zh, en = "、".join(name.zh for name in apart), ", ".join(name.en for name in apart)
         message = Message(
             f"{zh}有单列目标,用的是原指标:请先取消单列,再更换指标。",
-            f"{en} have a target of their own by the indicator as it was: end that first, then change the indicator.",
+            f"By the indicator as it was, there is an own target for {en}: end that first, then change the indicator.",
         )
         yield Problem("own_indicator_differs", message, "/indicator", given=as_given(str(target.indicator)))
 

@@ -93,7 +93,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "Target.printed": ("原文所印的数,与判定所用不同时", "The number as printed, where another one decides"),
     "Target.due_on": ("完成时限,含当日", "Due date, included"),
     "Target.recurring": ("反复到期的说法", "How it comes due again and again"),
-    "Target.verification_window": ("核查期(整改期)", "Verification window"),
+    "Target.verification_window": ("整改完善期", "Verification window"),
     "Target.baseline": ("基线:直线的起点", "Baseline: where the straight line starts"),
     "Target.trajectory": ("议定路径点,按日期", "Waypoints of an agreed trajectory, by date"),
     "Target.scope": ("适用范围(文字)", "Scope, in words"),

@@ -226,14 +226,14 @@ TARGETS = Dataset[Target](
         column(
             "window_start",
             Kind.DATE,
-            "核查期起",
+            "整改完善期起",
             "Verification window, first day",
             lambda row, _: None if row.verification_window is None else iso(row.verification_window.start),
         ),
         column(
             "window_end",
             Kind.DATE,
-            "核查期止",
+            "整改完善期止",
             "Verification window, last day",
             lambda row, _: None if row.verification_window is None else iso(row.verification_window.end),
         ),

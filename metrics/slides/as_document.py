@@ -53,7 +53,8 @@ def _blocks(slide: Slide) -> Iterator[Block]:
     columns = tuple(
         TableColumn(heading, numbers=place not in table.texts) for place, heading in enumerate(table.headings)
     )
-    yield DocumentTable("table", table.caption, columns, table.rows)
+    rows = tuple(tuple(unparted(text) for text in row) for row in table.rows)
+    yield DocumentTable("table", table.caption, columns, rows)
     if slide.more:
         yield _paragraph("more", slide.more)
     for place, clause in enumerate(slide.clauses):

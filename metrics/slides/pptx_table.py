@@ -7,7 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from metrics.bulletin.document import width_of
+from metrics.bulletin.document import unparted, width_of
 from metrics.slides.pptx_text import DRAWING, INK, LINE, MUTED, anchor, fill
 from metrics.slides.slide import SlideTable
 
@@ -35,7 +35,8 @@ def add_table(page: Any, table: SlideTable, *, left: float, top: float, wide: fl
     alike: dict[tuple[bool, bool], Any] = {}  # of cells that differ by their text alone the first, which is copied
     for at, (row, cells) in enumerate(zip(made._tbl.tr_lst, fit.rows, strict=True)):
         row.h = Inches(fit.heights[at])
-        for place, (cell, text) in enumerate(zip(row.tc_lst, cells, strict=True)):
+        for place, (cell, words) in enumerate(zip(row.tc_lst, cells, strict=True)):
+            text = unparted(words)
             head, right = at == 0, place not in table.texts
             if (head, right) in alike and "\n" not in text:
                 row.replace(cell, _with_text(alike[head, right], text))

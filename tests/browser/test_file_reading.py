@@ -70,7 +70,7 @@ def test_a_layout_is_answered_and_confirmed_once_and_known_next_month(
     expect(send).to_be_disabled()
     page.get_by_label("核对无误").click()
     expect(page.locator(".file-questions")).to_contain_text("已全部回答")
-    expect(page.locator(".file-preview")).to_contain_text("填表人：张三")  # what was left out
+    expect(page.locator(".file-preview")).to_contain_text("“填表人:张三”")  # what was left out
     assert stored(live_server, "441202", "2019-09") is None
     send.click()
     expect(page.locator(".file-sent")).to_contain_text("端州区 2019年9月")

@@ -35,7 +35,7 @@ def slide_tree(client: TestClient, address: str) -> Any:
     assert answer.status_code == 200, answer.text
     (slide,) = Presentation(io.BytesIO(answer.content)).slides
     (table,) = [shape.table for shape in slide.shapes if shape.has_table]
-    parts = [_part("slide-table", [[cell.text for cell in row.cells] for row in table.rows][1:])]
+    parts = [_part("slide-table", [[cell.text.replace("\u00a0", " ") for cell in row.cells] for row in table.rows][1:])]
     for plot in (shape.chart.plots[0] for shape in slide.shapes if shape.has_chart):
         columns = [["" if value is None else repr(value) for value in series.values] for series in plot.series]
         parts.append(_part("slide-chart", [[*row] for row in zip(plot.categories, *columns, strict=True)]))

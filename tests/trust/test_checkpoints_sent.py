@@ -74,7 +74,7 @@ def test_each_recipient_gets_one_a_day_that_can_be_checked(service: Installation
     assert open_checkpoint(content, service.keys()).root == first.root
     body = box.messages[0].get_body()
     assert body is not None
-    assert f"前 {first.size} 条" in body.get_content()
+    assert f"前{first.size}条" in body.get_content()
     assert told(service, configured) == [(Grade.OK, "Checkpoints go to 2 recipients.")]
     with service.sessions.read() as session:
         rows = session.scalars(select(AuditEntry).where(AuditEntry.action == "ledger.checkpoint.send")).all()

@@ -41,7 +41,7 @@ def check_comments(sheet: GridSheet, titles: Titles, vocabulary: Vocabulary, fou
         elif titles.names_another_month(text) or OTHERWISE.search(text) or is_figure(cell):
             _ask(sheet.name, cell, "comment_meant", found)
         else:
-            message = Message(f"批注未读取:{text[:60]}", f"A comment was not read: {text[:60]}")
+            message = Message(f"批注未读取:“{text[:60]}”。", f"A comment was not read: {text[:60]!r}.")
             found.notice(sheet.name, "comment_skipped", message, row=row, column=column)
 
 

@@ -136,7 +136,7 @@ class TableRows(ABC):
             return
         self.skipped[row] = cells
         text = " ".join(cell.text for cell in cells.values())[:60]
-        message = Message(f"第 {row} 行不是数据,未读取:{text}", f"Row {row} is no data and was not read: {text}")
+        message = Message(f"第 {row} 行不是数据,未读取:“{text}”。", f"Row {row} is no data and was not read: {text!r}.")
         self.found.notice(self.sheet.name, "row_skipped", message, row=row)
 
     def skip_total(self, row: int, figures: Mapping[str, Cell]) -> None:

@@ -24,7 +24,7 @@ WORDS = {
     LinkState.NEWER_REVISION: ("内容已有更正", "was revised"),
     LinkState.LEADER_CHANGED: ("分管领导的登记已变更", "unit's leader has changed".replace("'", "&#39;")),
     LinkState.EXPIRED: ("过期", "expired on"),
-    LinkState.SIGNED: ("已签发,无需再办", "signed off already"),
+    LinkState.SIGNED: ("已签发，无需再办", "signed off already"),
     LinkState.SENT_BACK: ("已退回", "was sent back"),
     LinkState.OPEN: ("待您签发", "awaits your signature"),
 }

@@ -23,7 +23,8 @@ def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         def earlier(
             self: tarfile.TarFile, path: Any = ".", members: Any = None, *, numeric_owner: bool = False
         ) -> None:
-            extract_all(self, path, members, numeric_owner=numeric_owner, filter="fully_trusted")
+            whatever: dict[str, Any] = {"filter": "fully_trusted"} if hasattr(tarfile, "fully_trusted_filter") else {}
+            extract_all(self, path, members, numeric_owner=numeric_owner, **whatever)
 
         monkeypatch.setattr(tarfile.TarFile, "extractall", earlier)
 

@@ -144,7 +144,7 @@ def test_at_a_terminal_the_reading_is_shown_and_confirmed(
     before = seen.partition("报送?")[0]
     assert "即办件事项数" in before
     assert "~ 月报!AG2 value: '３５１' -> 351" in before
-    assert "! 月报!A2 批注未读取:已与科室核对" in before
+    assert "! 月报!A2 批注未读取:“已与科室核对”。" in before
 
 
 def test_at_a_terminal_questions_are_asked_before_the_reading_is_confirmed(

@@ -154,6 +154,6 @@ def test_the_bureau_is_reminded_before_the_day_and_after_it(session: WriteSessio
     (reminder,) = due_announcement_reminders(session, now=now, days=days)
     words = announcement_words(reminder, address="https://example.org")
     assert "三季度数据" in words.subject
-    assert "现已过 1 天仍未发布" in words.body
+    assert "现已过1天仍未发布" in words.body
     assert "1 day ago" in words.body
     assert words.body.endswith("https://example.org/releases")

