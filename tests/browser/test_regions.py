@@ -52,6 +52,7 @@ def show(page: Page, server: LiveServer, address: str, *, secret: str) -> None:
 def test_what_is_typed_in_another_form_outlives_an_act(
     live_server: LiveServer, secrets: dict[str, str], page: Page
 ) -> None:
+    page.clock.install()
     show(page, live_server, "/periods?month=2019-09&lang=en", secret=secrets["bureau"])
     page.get_by_text("Grant a unit an exception …").click()
     page.locator("#except-unit").select_option(UNITS[1])
@@ -76,8 +77,9 @@ def test_what_is_typed_in_another_form_outlives_an_act(
     page.locator("#except-until").fill("2031-12-31")
     page.get_by_role("button", name="Grant the exception").click()
     expect(page.locator(".outcome-done")).to_be_visible()
-    expect(page.locator("#except-reason")).to_have_value("")
     expect(page.locator(".history")).to_contain_text("the flood")
+    page.clock.fast_forward(10_000)  # what was still to come for the refusal is over
+    expect(page.locator("#except-reason")).to_have_value("")
 
 
 def test_what_is_typed_outlives_what_others_record(

@@ -3,6 +3,7 @@
 const TRIES = [300, 1000, 3000]; /* ms; how long the drawing takes is not ours to know */
 const TEXTS = "textarea[name], select[name], input[name]:not([type=checkbox], [type=radio], [type=file], [type=hidden])";
 let typed = null;
+let awaited = []; /* the tries to come for the last refusal: what is asked next ends them */
 
 /* The one of `candidates` ({act, names, given}) that is `asked` drawn anew: the same act with the same fields to write
  * in, and as many of the fields it came with as any other; null where none or several are. */
@@ -18,6 +19,8 @@ function facts_of(form) {
   return { form: form, act: form.dataset.asks, names: names, given: JSON.parse(form.dataset.fields || "{}") };
 }
 export function remember(form) {
+  awaited.forEach((timer) => window.clearTimeout(timer));
+  awaited = [];
   const texts = Array.from(form.querySelectorAll(TEXTS), (field) => field.value);
   typed = texts.some((text) => text.trim()) ? { ...facts_of(form), texts: texts } : null;
 }
@@ -26,7 +29,7 @@ export function bring_back(is_refused) {
   const asked = typed;
   typed = null;
   if (asked && is_refused) {
-    TRIES.forEach((ms, place) => window.setTimeout(() => again(asked, place === TRIES.length - 1), ms));
+    awaited = TRIES.map((ms, place) => window.setTimeout(() => again(asked, place === TRIES.length - 1), ms));
   }
 }
 function again(asked, is_last) {
