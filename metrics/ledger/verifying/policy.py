@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from metrics.ledger.verifying.checkpoint import OF_LOG, OF_WITNESS, read_key
+from metrics.ledger.verifying.checkpoint import OF_LOG, OF_WITNESS, read_key, text_of
 from metrics.ledger.verifying.faults import Unchecked
 
 _NOBODY = "none"
@@ -43,13 +43,17 @@ class _Unfit(Exception):
 
 
 def read_policy(content: bytes) -> Policy:
-    """The policy in a file. Raises Unchecked, with the line's number, if it is none."""
+    """The policy in a file. Raises Unchecked, with the line's number, if it is none.
+
+    It is written by hand: the mark, the encoding and the line ends that an editor gave it are not part of it.
+    """
     reader, number = _PolicyReader(), 0
     try:
-        for line in content.decode("utf-8", "surrogateescape").split("\n"):
+        for line in text_of(content).replace("\r\n", "\n").split("\n"):
             number += 1
-            if any((ord(mark) < 0x20 and mark != "\t") or ord(mark) == 0x7F for mark in line):
-                raise _Unfit("有不允许的控制字符", "a control character is not allowed")
+            odd = next((mark for mark in line if (ord(mark) < 0x20 and mark != "\t") or ord(mark) == 0x7F), None)
+            if odd is not None:
+                raise _Unfit(f"有控制字符 0x{ord(odd):02X}", f"it has the control character 0x{ord(odd):02X}")
             words = [word for word in line.replace("\t", " ").split(" ") if word]
             if words and not words[0].startswith("#"):
                 reader.take(words)

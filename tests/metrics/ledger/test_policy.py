@@ -70,10 +70,11 @@ MALFORMED = {  # what stands after four lines of witnesses: the number of the li
     "group g 99999999999 a": (5, "is not any, all"),
     "quota a": (5, "quota is unknown"),
     "Quorum a": (5, "Quorum is unknown"),
-    "quorum a\r": (5, "control character"),
-    "quorum\x0ba": (5, "control character"),
-    "quorum a\n\x00": (6, "control character"),
-    "quorum a\x7f": (5, "control character"),
+    "quorum a\r": (5, "control character 0x0D"),
+    "quorum a\r\r\n": (5, "control character 0x0D"),
+    "quorum\x0ba": (5, "control character 0x0B"),
+    "quorum a\n\x00": (6, "control character 0x00"),
+    "quorum a\x7f": (5, "control character 0x7F"),
 }
 
 
@@ -88,9 +89,19 @@ def test_a_file_that_is_no_policy_is_told_with_its_line(lines: str) -> None:
     assert said in en
 
 
-def test_what_no_editor_writes_is_refused_and_names_are_octets() -> None:
-    for content in (b"", b"\xef\xbb\xbfquorum none\n", "quorum none".encode("utf-16"), b"\xff\xfe"):
+def test_a_policy_is_read_as_any_editor_saved_it() -> None:
+    dos = WHOLE.replace("\n", "\r\n")
+    for content in (
+        dos.encode(),
+        dos.encode("utf-8-sig"),
+        dos.encode("utf-16"),
+        b"\xfe\xff" + dos.encode("utf-16-be"),
+        dos.encode("gb18030"),
+    ):
+        assert read_policy(content) == read_policy(WHOLE.encode())
+
+
+def test_what_no_editor_writes_is_refused() -> None:
+    for content in (b"", "quorum none".encode("utf-16-le"), b"\xff\xfe", b"\xef\xbb\xbf\xef\xbb\xbfquorum none\n"):
         with pytest.raises(Unchecked):
             read_policy(content)
-    named = f"witness \udcff {W0}\nquorum \udcff\n".encode("utf-8", "surrogateescape")
-    assert read_policy(named).is_met([W0])
