@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -85,7 +86,8 @@ class Killed:
         elif way == "postmaster":
             server.kill()
         elif children := server.children():
-            draw.choice(children).kill()
+            with suppress(psutil.NoSuchProcess):  # ended by itself meanwhile
+                draw.choice(children).kill()
         time.sleep(_NOTICED)
         self._until_ready()
 

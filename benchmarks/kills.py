@@ -18,10 +18,11 @@ import sys
 import tempfile
 import threading
 import time
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import httpx2
@@ -131,21 +132,29 @@ class Writer:
 
 @dataclass(frozen=True)
 class Score:
-    """What a campaign came to. `done`: kills by what was killed; `slowest`: the most seconds until it was ready again.
+    """What a campaign came to. `ready`: by what was killed, the seconds until it was ready again, of each kill.
 
     `wrong`: what was lost, doubled, changed or silent.
     """
 
-    done: Counter[str]
+    ready: dict[str, list[float]]
     stored: int
     answers: Counter[str]
-    slowest: dict[str, float]
     wrong: list[str]
 
+    @property
+    def done(self) -> Counter[str]:
+        """How often what was killed."""
+        return Counter(_counts(self.ready))
+
     def __str__(self) -> str:
+        times = (
+            f"until ready after {kind}: median {median(found):.1f} s, longest {max(found):.1f} s\n"
+            for kind, found in sorted(self.ready.items())
+        )
         return (
             f"{dict(self.done)} kills; {self.stored} acknowledged; answers {dict(self.answers)}\n"
-            f"longest until ready, in s: {self.slowest}; {len(self.wrong)} wrong\n"
+            f"{''.join(times)}{len(self.wrong)} wrong\n"
         )
 
 
@@ -183,11 +192,11 @@ def campaign(service: Killed, kinds: Sequence[str], *, seconds: int, seed: int) 
     draw = random.Random(seed)
     kinds = draw.sample(kinds, len(kinds))
     writers = writers_of(service)
-    done, slowest, wrong = _kill_one_after_the_other(service, writers, kinds=kinds, draw=draw, seconds=seconds)
+    ready, wrong = _kill_one_after_the_other(service, writers, kinds=kinds, draw=draw, seconds=seconds)
     if not wrong:
         wrong = [line for writer in writers for line in _wrong(service, writer)]
     stored = sum(len(writer.acknowledged) for writer in writers)
-    return Score(done, stored, sum((writer.answers for writer in writers), Counter[str]()), slowest, wrong)
+    return Score(ready, stored, sum((writer.answers for writer in writers), Counter[str]()), wrong)
 
 
 def writers_of(service: Killed) -> list[Writer]:
@@ -218,16 +227,16 @@ def _writer(url: str, unit: str, secret: str, *, files: bool) -> Writer:
 
 def _kill_one_after_the_other(
     service: Killed, writers: list[Writer], *, kinds: list[str], draw: random.Random, seconds: int
-) -> tuple[Counter[str], dict[str, float], list[str]]:
+) -> tuple[dict[str, list[float]], list[str]]:
     """Kill while the writers post.
 
-    How often what was killed; the longest time until the service was ready; what it did if it did not get ready at all.
+    The seconds until the service was ready, by what was killed; what it did if it did not get ready at all.
     """
-    ending, done, slowest, silent = threading.Event(), Counter[str](), dict[str, float](), list[str]()
+    ending, ready, silent = threading.Event(), defaultdict[str, list[float]](list), list[str]()
     threads = [threading.Thread(target=writer.post_until, args=(ending,)) for writer in writers]
     for thread in threads:
         thread.start()
-    limit = time.monotonic() + seconds
+    limit, answers = time.monotonic() + seconds, False
     try:
         for kind in kinds:
             if time.monotonic() > limit:
@@ -237,18 +246,23 @@ def _kill_one_after_the_other(
             try:
                 service.strike(kind, draw)
             except AssertionError as error:
-                silent.append(f"not ready after {kind} was killed, {dict(done)} before: {error}"[:500])
-                for writer in writers:
-                    writer.odd.append("the service fell silent")
+                silent.append(f"not ready after {kind} was killed, {_counts(ready)} before: {error}"[:500])
                 silent.append(service.last_words())
                 break
-            slowest[kind] = max(slowest.get(kind, 0.0), round(time.monotonic() - began, 1))
-            done[kind] += 1
+            ready[kind].append(time.monotonic() - began)
+            sys.stderr.write(f"{kind}: ready again after {ready[kind][-1]:.1f} s; {_counts(ready)}\n")
+        answers = not silent
     finally:
+        for writer in writers if not answers else ():  # whatever it was: they would ask for ever
+            writer.odd.append("the service fell silent")
         ending.set()
         for thread in threads:
             thread.join()
-    return done, slowest, silent
+    return ready, silent
+
+
+def _counts(ready: Mapping[str, Sequence[float]]) -> dict[str, int]:
+    return {kind: len(times) for kind, times in ready.items()}
 
 
 def _wrong(service: Killed, writer: Writer) -> list[str]:

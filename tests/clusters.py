@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -161,7 +162,8 @@ def running(home: Path) -> psutil.Process:
 def kill_with_children(process: psutil.Process) -> None:
     family = [process, *process.children(recursive=True)]
     for member in family:
-        member.kill()
+        with suppress(psutil.NoSuchProcess):  # ended by itself meanwhile, as a connection's does when its client dies
+            member.kill()
     psutil.wait_procs(family, timeout=PATIENCE)
 
 
