@@ -119,6 +119,9 @@ def _prepared(ctx: Any) -> Iterator[None]:
     except KeyboardInterrupt:
         typer.echo("已中断。 Interrupted.", err=True)
         raise typer.Exit(_INTERRUPTED) from None
+    except typer.Abort:  # a question that was answered with no, or with nothing; all are asked before anything is done
+        typer.echo("已放弃,什么也没有做。 Given up: nothing was done.", err=True)
+        raise typer.Exit(1) from None
 
 
 def _faults(refused: ValidationError) -> str:

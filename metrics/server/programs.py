@@ -102,7 +102,10 @@ def run_program(
 
     It runs in a session of its own: a Ctrl-C in the terminal is for us, and must not end it half-way.
     """
-    user: dict[str, Any] = {"user": _SYSTEM_USER, "group": _SYSTEM_USER, "extra_groups": []} if _is_root() else {}
+    user: dict[str, Any] = {}
+    if _is_root():
+        account = _system_user()
+        user = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
     with tempfile.TemporaryFile() as output:  # a pipe would stay open as long as the server runs
         result = subprocess.run(
             [program_path(program, folder=folder), *arguments],
@@ -128,7 +131,8 @@ def _is_root() -> bool:
 def give(path: Path) -> None:
     """Make `path` the property of the user the programs run as."""
     if _is_root():
-        shutil.chown(path, _SYSTEM_USER, _SYSTEM_USER)
+        account = _system_user()
+        shutil.chown(path, account.pw_uid, account.pw_gid)
 
 
 def _make_system_user() -> None:
@@ -153,6 +157,19 @@ def _has_system_user() -> bool:
     except KeyError:
         return False
     return True
+
+
+def _system_user() -> pwd.struct_passwd:
+    """The user the programs run as, with its own group, whatever that is called. Raises EmbeddedServerRefused."""
+    try:
+        return pwd.getpwnam(_SYSTEM_USER)
+    except KeyError:
+        raise EmbeddedServerRefused(
+            f"there is no user {_SYSTEM_USER}, as which its programs run where the service is root's; make it: useradd "
+            f"--system --shell /usr/sbin/nologin {_SYSTEM_USER}",
+            f"没有用户 {_SYSTEM_USER}:以 root 运行服务时,数据库的程序以它运行。请创建:"
+            f"useradd --system --shell /usr/sbin/nologin {_SYSTEM_USER}",
+        ) from None
 
 
 def prepare_system_user(home: Path) -> None:

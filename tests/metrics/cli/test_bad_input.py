@@ -130,6 +130,14 @@ def test_a_command_that_is_interrupted_says_so(run_alone: Run, monkeypatch: pyte
     assert "Interrupted" in errors
 
 
+def test_a_question_answered_with_no_or_with_nothing_ends_in_a_sentence(run: Run) -> None:
+    for command, typed in (("demo remove", "n\n"), ("demo remove", "")):
+        code, _, errors = run(*command.split(), typed=typed)
+        assert code == 1, command
+        assert "已放弃,什么也没有做。 Given up: nothing was done." in errors
+        assert "Abort" not in errors
+
+
 @pytest.mark.parametrize("number", [errno.ENOENT, errno.EACCES, errno.EISDIR, errno.ENOSPC, errno.EIO])
 def test_a_file_that_refuses_is_named_with_the_reason(number: int) -> None:
     refused = file_refused(OSError(number, os.strerror(number), "表.csv"))

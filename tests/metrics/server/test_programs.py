@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import grp
+import os
+import pwd
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -46,6 +49,31 @@ def test_a_user_that_cannot_be_made_is_said(made: Path, monkeypatch: pytest.Monk
     with pytest.raises(programs.EmbeddedServerRefused, match="cannot lock the list of users"):
         programs._make_system_user()
     assert not made.exists()
+
+
+def test_files_belong_to_the_group_that_the_user_has_whatever_it_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = pwd.getpwuid(os.getuid())
+    account = pwd.struct_passwd(("embedded_postgres", "x", here.pw_uid, here.pw_gid, "", "/", "/bin/false"))
+    monkeypatch.setattr(programs, "_is_root", lambda: True)
+    monkeypatch.setattr(pwd, "getpwnam", lambda _: account)
+    monkeypatch.setattr(grp, "getgrnam", None)  # no group is looked for by a name
+    programs.give(tmp_path)
+    assert (tmp_path.stat().st_uid, tmp_path.stat().st_gid) == (here.pw_uid, here.pw_gid)
+
+
+def test_a_user_that_is_gone_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programs, "_is_root", lambda: True)
+    monkeypatch.setattr(programs, "_SYSTEM_USER", "nobody-of-that-name")
+    acts: list[Callable[[], None]] = [
+        lambda: programs.give(tmp_path),
+        lambda: programs.run_program(tmp_path, "postgres", "--version"),
+    ]
+    for act in acts:
+        with pytest.raises(programs.EmbeddedServerRefused, match="useradd") as refused:
+            act()
+        assert "没有用户" in refused.value.message.zh
 
 
 @pytest.fixture
