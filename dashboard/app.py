@@ -193,6 +193,7 @@ def _said_later(spoken: str) -> dict[str, str]:
             "away": _("The service cannot answer at the moment. Try again shortly."),
             "refused": _("Not accepted. Reload the page and try again, or tell the service's operator."),
             "failed": _("The service failed; it may not have stored what was asked. Try again, or tell its operator."),
+            "broken": _("The service failed. What you asked for is not shown yet; the page is the one before."),
             "lost": _("No connection to the service. What you asked for is not shown yet; the page is the one before."),
             "explaining": _("Loading …"),
             "slow": _("The service has not answered yet. What you asked for is not shown yet."),

@@ -230,3 +230,25 @@ def test_a_click_without_connection_changes_neither_page_nor_address_and_is_done
     expect(page).to_have_url(re.compile("/units"))
     expect(heading).not_to_have_text(before)
     expect(page.locator("#told-later")).to_be_hidden()
+
+
+@pytest.mark.parametrize("status", [502, 400])
+def test_a_page_that_the_service_does_not_give_is_said_and_comes_once_it_does(
+    signed_in: Page, live_server: LiveServer, status: int
+) -> None:
+    page, drawing = signed_in, "**/_dash-update-component?*"
+    page.goto(f"{live_server.url}/targets?lang=zh")
+    heading, told = page.locator("#content h1"), page.locator("#told-later")
+    expect(heading).to_be_visible()
+    before, address = heading.inner_text(), page.url
+    page.route(drawing, lambda route: route.fulfill(status=status, body="", headers={"Retry-After": "60"}))
+    link = page.locator('a[href^="/units"]').first
+    link.click()
+    expect(told.locator("button")).to_have_text("关闭" if status == 400 else "立即重试")
+    expect(heading).to_have_text(before)
+    assert page.url == address
+    page.unroute(drawing)
+    link.click()
+    expect(heading).not_to_have_text(before)
+    expect(page).to_have_url(re.compile("/units"))
+    expect(told).to_be_hidden()

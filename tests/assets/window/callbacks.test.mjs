@@ -16,10 +16,10 @@ test("what draws is asked again, what does something is not", () => {
 
 test("every answer that is none of the callback's is said, and only a lost connection is a lost connection", () => {
   const [draws, does] = [by("url"), by("collect-sent")];
-  const kinds = (body) => [200, 204, 400, 401, 403, 413, 429, 500, 503].map((status) => kind_of(status, body));
+  const kinds = (body) => [200, 204, 400, 401, 403, 413, 429, 500, 502, 503].map((status) => kind_of(status, body));
   const both = ["answered", "answered", "refused", "gone", "refused", "refused"];
-  assert.deepEqual(kinds(draws), [...both, "again", "refused", "again"]);
-  assert.deepEqual(kinds(does), [...both, "later", "refused", "later"]);
+  assert.deepEqual(kinds(draws), [...both, "again", "again", "again", "again"]);
+  assert.deepEqual(kinds(does), [...both, "later", "refused", "refused", "later"]);
   assert.equal(kind_of(401, by("asked")), "ended"); /* what is typed in a form stands nowhere else */
 });
 
@@ -33,10 +33,14 @@ test("what an answer says of itself is said in the language, and what says nothi
 });
 
 test("an answer without words of its own is the service's failure only where the service failed", () => {
-  const names = ["refused", "refused", "away", "failed", "failed", "away"];
-  assert.deepEqual([400, 413, 429, 500, 502, 503].map(own_name), names);
+  const [draws, does] = [by("url"), by("asked")];
+  const names = (body) => [400, 413, 429, 500, 502, 503].map((status) => own_name(status, body));
+  assert.deepEqual(names(does), ["refused", "refused", "away", "failed", "failed", "away"]);
+  assert.deepEqual(names(draws), ["refused", "refused", "away", "broken", "broken", "away"]); /* it stores nothing */
 });
 
 test("the seconds are those of the answer, within a minute", () => {
-  assert.deepEqual(["1", "42", "0", "3600", null, "soon"].map(seconds_to_wait), [1, 42, 1, 60, 5, 5]);
+  const seconds = ["1", "42", "0", "3600", null, "soon"].map((header) => seconds_to_wait(header));
+  assert.deepEqual(seconds, [1, 42, 1, 60, 5, 5]);
+  assert.deepEqual([0, 1, 2, 9].map((tries) => seconds_to_wait(null, tries)), [5, 10, 20, 60]);
 });

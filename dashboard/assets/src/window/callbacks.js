@@ -2,15 +2,17 @@
  * form asked, what is typed stands nowhere else: there it is said, and one signs in in another window. That a callback
  * was not answered at all is told to whoever listens (`biaochi-unanswered`): Dash itself tells nobody; what draws is
  * asked again until it is answered, and meanwhile the address is that of the page shown (unreached.js). Who is
- * told to come back later (429, 503) reads so: what draws is asked again by itself, what does something is not. Whatever
- * else is no answer of a callback (a refusal, a failure of the service) is said as well. Both are told to whoever listens
+ * told to come back later (429, 503), or that the service failed, reads so: what draws is asked again by itself, what does
+ * something is not. Whatever else is no answer of a callback (a refusal) is said as well. Both are told to whoever listens
  * (`biaochi-told`), with what was asked (the id of its first input) and the seconds to wait or null: the server was
- * reached, so nobody has lost a connection. */
+ * reached, so nobody has lost a connection. What is pressed after a drawing that was refused is loaded as a whole: Dash
+ * believes to be there already, and would not ask. */
 import { let_go } from "../acts/asking.js";
 import { sign_in_from } from "./address.js";
 import { PATIENCE, SLOW, keep_asking, watch_address } from "./unreached.js";
 
 const CALLBACKS = "_dash-update-component";
+const PRESSED = "_dashprivate_pushstate"; /* what a link of Dash's says once the address is the one it leads to */
 const LATER = [429, 503];
 const READING = ["url", "flat-grid"]; /* first inputs of what only reads, as in window/access.py */
 const SHORTEST = 5, LONGEST = 60; /* s */
@@ -38,6 +40,9 @@ export function kind_of(status, body) {
   if (LATER.includes(status)) {
     return only_reads(body) ? "again" : "later";
   }
+  if (status >= 500 && only_reads(body)) {
+    return "again";
+  }
   if (status === 401) {
     return asked_by(body) === "asked" ? "ended" : "gone";
   }
@@ -49,15 +54,18 @@ export function words_in(said, spoken, otherwise) {
   return typeof words === "string" && words ? words : otherwise;
 }
 /* Which of the page's own words stand for an answer that says nothing of itself, as a proxy's: the name in data-words. */
-export function own_name(status) {
+export function own_name(status, body) {
   if (LATER.includes(status)) {
     return "away";
   }
-  return status < 500 ? "refused" : "failed";
+  if (status >= 500) {
+    return only_reads(body) ? "broken" : "failed";
+  }
+  return "refused";
 }
-/* Whole seconds to wait, from the answer's Retry-After. */
-export function seconds_to_wait(header) {
-  const seconds = /^\d{1,6}$/.test(header || "") ? Number(header) : SHORTEST;
+/* Whole seconds to wait, from the answer's Retry-After; without one longer after each of so many `tries`. */
+export function seconds_to_wait(header, tries = 0) {
+  const seconds = /^\d{1,6}$/.test(header || "") ? Number(header) : SHORTEST * 2 ** tries;
   return Math.min(Math.max(seconds, 1), LONGEST);
 }
 /* Whether the document stands in somebody else's page: in a frame, or asked for as for one. The server then shows only,
@@ -98,11 +106,13 @@ function reaching(ask, body) {
     return come_back(own_words("lost"), SHORTEST);
   };
   const slow = (anew) => {
+    ADDRESS.failed();
     say(own_words("slow"), own_words("again").replace("{n}", Math.round((PATIENCE - SLOW) / 1000)));
     notice().querySelector("button").addEventListener("click", anew, { once: true });
   };
   const is_wanted = () => NEWEST.get(output) === mine;
-  return () => keep_asking({ ask: told, slow, lost, is_wanted });
+  const unwanted = () => Promise.reject(new Error("another page was asked for"));
+  return () => (is_wanted() ? keep_asking({ ask: told, slow, lost, is_wanted }) : unwanted());
 }
 /* An act of which nobody knows whether it was done: the form's own is said by the form (../form/connected.js). */
 function unsent(body, failed) {
@@ -117,8 +127,9 @@ function saying_framed(how) {
 }
 async function answered(ask, body) {
   let response = await ask();
-  while (kind_of(response.status, body) === "again") {
-    await come_back(await words_of(response), seconds_of(response));
+  for (let tries = 0; kind_of(response.status, body) === "again"; tries += 1) {
+    ADDRESS.failed();
+    await come_back(await words_of(response, body), seconds_of(response, tries));
     response = await ask();
   }
   const kind = kind_of(response.status, body);
@@ -127,7 +138,7 @@ async function answered(ask, body) {
   }
   if (["later", "refused", "ended"].includes(kind)) {
     const ended = kind === "ended";
-    say(ended ? own_words("ended") : await words_of(response), "", ended ? "sign_in" : "close");
+    say(ended ? own_words("ended") : await words_of(response, body), "", ended ? "sign_in" : "close");
     document.querySelectorAll("form[aria-busy]").forEach(let_go);
     const told = { asked: asked_by(body), seconds: kind === "later" ? seconds_of(response) : null };
     window.dispatchEvent(new CustomEvent("biaochi-told", { detail: told }));
@@ -136,8 +147,12 @@ async function answered(ask, body) {
   }
   if (only_reads(body)) {
     (kind === "answered" ? ADDRESS.answered : ADDRESS.failed)();
+    window[kind === "answered" ? "removeEventListener" : "addEventListener"](PRESSED, load_whole);
   }
   return kind === "ended" ? new Response("", { status: 403 }) : response; /* Dash reads the text of a 401 twice */
+}
+function load_whole() {
+  window.location.reload();
 }
 function signs_in() {
   return sign_in_from(window.location.pathname, window.location.search);
@@ -145,8 +160,8 @@ function signs_in() {
 function sign_in_beside() {
   window.open(signs_in(), "_blank", "noopener");
 }
-function seconds_of(response) {
-  return seconds_to_wait(response.headers.get("Retry-After"));
+function seconds_of(response, tries) {
+  return seconds_to_wait(response.headers.get("Retry-After"), tries);
 }
 
 /* The notice stands in the index page, with its words in both languages (dashboard/app.py). */
@@ -159,9 +174,9 @@ function language() {
 export function own_words(name) {
   return JSON.parse(notice().dataset.words)[language()][name];
 }
-async function words_of(response) {
+async function words_of(response, body) {
   const said = await response.clone().json().catch(() => null); /* no JSON: of a proxy, perhaps */
-  return words_in(said, language(), own_words(own_name(response.status)));
+  return words_in(said, language(), own_words(own_name(response.status, body)));
 }
 function say(words, again, press = again ? "now" : "close") {
   const button = notice().querySelector("button");
@@ -175,7 +190,7 @@ function say(words, again, press = again ? "now" : "close") {
 function hide() {
   notice().hidden = true;
 }
-/* Resolves when the seconds are over, or as soon as the button is pressed or there is a network again. */
+/* Resolves when the seconds are over, or as soon as the button or a link is pressed, or there is a network again. */
 function come_back(words, seconds) {
   return new Promise((resolve) => {
     say(words, own_words("again").replace("{n}", seconds));
@@ -183,9 +198,11 @@ function come_back(words, seconds) {
     const timer = window.setTimeout(over, seconds * 1000);
     button.addEventListener("click", over, { once: true });
     window.addEventListener("online", over);
+    window.addEventListener(PRESSED, over);
     function over() {
       window.clearTimeout(timer);
       window.removeEventListener("online", over);
+      window.removeEventListener(PRESSED, over);
       button.removeEventListener("click", over);
       resolve();
     }
