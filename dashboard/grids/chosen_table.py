@@ -12,7 +12,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.locale import _, count_text
+from dashboard.locale import _, count_text, ngettext
 from dashboard.parts import csv_link, hidden
 from dashboard.window.address import Address
 from metrics.publish.dataset import Cell, Heading
@@ -176,3 +176,8 @@ def file_shape(shape: TableShape, shown: Sequence[ChosenColumn]) -> TableShape:
 def nothing_left(address: Address, title: str) -> Component:
     """What stands where no row meets the conditions, with the way back to all."""
     return html.P([title, " ", dcc.Link(_("Show all"), href=address.keeping(where=None))], className="nothing-left")
+
+
+def shown_of(shown: int, *, of: int) -> str:
+    """How many units of how many are shown."""
+    return ngettext("{shown} of {n} unit shown", "{shown} of {n} units shown", of, shown=shown)

@@ -8,8 +8,8 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.grids.chosen_table import ChosenColumn, Filter, Row, column_menu, file_links, filter_links
-from dashboard.locale import _, ngettext
+from dashboard.grids.chosen_table import ChosenColumn, Filter, Row, column_menu, file_links, filter_links, shown_of
+from dashboard.locale import _
 from dashboard.parts import hidden, status_mark
 from dashboard.window.address import Address
 from dashboard.window.reading import Reading
@@ -105,10 +105,18 @@ def choice_line(reading: Reading, choice: MatrixChoice, *, shown: int, of: int) 
     """What is chosen, said above the matrix, with the way back to all; nothing where all is shown."""
     if not choice.shape.where:
         return None
-    said = ngettext("{shown} of {n} unit shown", "{shown} of {n} units shown", of, shown=shown)
-    conditions = [_condition_said(reading, choice, one) for one in choice.shape.where]
     clear = dcc.Link(_("Show all"), href=reading.address.without("page").keeping(where=None))
-    return html.P([said, _(": "), _("; ").join(conditions), " ", clear], className="chosen-line", role="status")
+    return html.P(
+        [choice_said(reading, choice, shown=shown, of=of), " ", clear], className="chosen-line", role="status"
+    )
+
+
+def choice_said(reading: Reading, choice: MatrixChoice, *, shown: int, of: int) -> str:
+    """How many rows of how many are shown, and by which conditions; empty where all are."""
+    if not choice.shape.where:
+        return ""
+    conditions = [_condition_said(reading, choice, one) for one in choice.shape.where]
+    return shown_of(shown, of=of) + _(": ") + _("; ").join(conditions)
 
 
 def _condition_said(reading: Reading, choice: MatrixChoice, condition: CellCondition) -> str:

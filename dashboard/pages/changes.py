@@ -56,8 +56,7 @@ def changes_page(reading: Reading) -> Content:
         return Content(title=_("Changes"), body=body)
     groups = grouped(compared)
     title = finding(groups)
-    kept = reading.address.keeps("show")
-    shown = kept if kept in GROUPS else None
+    shown, turned = _shown(reading), shown_groups(reading, groups)
     sections = [
         _section(reading, compared, name, groups[name])
         for name in GROUPS
@@ -72,7 +71,7 @@ def changes_page(reading: Reading) -> Content:
                 title,
                 reading,
                 html.P(held_against(reading, compared), className="note"),
-                slides=bool(groups[WORSE] or groups[BETTER]),
+                slides=bool(turned[WORSE] or turned[BETTER]),
             ),
             html.Div([_months_menu(reading, compared), _since_form(reading)], className="changes-choice"),
             _counts(reading, groups),
@@ -115,6 +114,18 @@ def grouped(compared: HeldAgainst) -> dict[str, tuple[OneChange, ...]]:
         TARGETS: compared.of(ChangeKind.TARGET),
         LIGHTS: compared.of(ChangeKind.LIGHT),
     }
+
+
+def _shown(reading: Reading) -> str | None:
+    """The one group that the address asks for, None for all."""
+    kept = reading.address.keeps("show")
+    return kept if kept in GROUPS else None
+
+
+def shown_groups(reading: Reading, groups: Mapping[str, tuple[OneChange, ...]]) -> dict[str, tuple[OneChange, ...]]:
+    """The groups, those empty that the page leaves out."""
+    shown = _shown(reading)
+    return {name: changes if shown in (None, name) else () for name, changes in groups.items()}
 
 
 def group_word(name: str) -> str:

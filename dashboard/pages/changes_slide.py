@@ -6,7 +6,16 @@ from collections import Counter
 from collections.abc import Sequence
 
 from dashboard.locale import _
-from dashboard.pages.changes import BETTER, WORSE, compared_months, finding, group_word, grouped, held_against
+from dashboard.pages.changes import (
+    BETTER,
+    WORSE,
+    compared_months,
+    finding,
+    group_word,
+    grouped,
+    held_against,
+    shown_groups,
+)
 from dashboard.pages.slide_parts import slide_of
 from dashboard.theme import PALETTES, Theme
 from dashboard.window.reading import Reading
@@ -36,7 +45,7 @@ def changes_slide(reading: Reading) -> Slide | None:
         compared = compared_months(reading, reading.month)
     except BadRequest:
         return None
-    groups = grouped(compared)
+    groups = shown_groups(reading, grouped(compared))
     turned = [*groups[WORSE], *groups[BETTER]]
     if not turned:
         return None
@@ -56,7 +65,7 @@ def changes_slide(reading: Reading) -> Slide | None:
     return slide_of(
         reading,
         "changes",
-        title=finding(groups),
+        title=finding(grouped(compared)),
         under=held_against(reading, compared),
         chart=_chart(reading, groups[WORSE], groups[BETTER]),
         table=SlideTable(_("What changed"), headings, rows, texts=frozenset({0, 1, 2})),

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from dashboard.locale import _
 from dashboard.pages.compare import compared_units, finding
-from dashboard.pages.slide_parts import marked_name, own_rules, slide_of, written_value
+from dashboard.pages.slide_parts import (
+    cell_of,
+    labels_of,
+    own_rules,
+    own_targets,
+    signs_of,
+    slide_of,
+    written_value,
+)
 from dashboard.theme import PALETTES, Theme
 from dashboard.window.reading import Reading
 from dashboard.words.figures import (
-    NOTHING,
-    STATUS_SIGNS,
-    due_text,
-    indicator_name,
     measure,
-    status_word,
-    target_rule,
     unit_name,
 )
-from metrics.plan.model import Plan, Target
 from metrics.queries.comparison import FEWEST, MOST, ComparedTarget, compared_targets
 from metrics.queries.leaderboard import core_targets
 from metrics.queries.progress_by_unit import progress_by_unit
-from metrics.results import Progress, Status
 from metrics.slides.slide import MOST_ROWS, Slide, SlideChart, SlideSeries, SlideTable
 
 MOST_BARS = 20  # of a chart that can still be read
@@ -43,35 +42,21 @@ def compare_slide(reading: Reading) -> Slide | None:
     core = {target.code for target in core_targets(reading.view, on=day)}
     rows = sorted(compared, key=lambda one: one.code not in core)
     plan, names = reading.plan, [unit_name(unit) for unit in units]
-    found = {verdict.status for one in rows[:MOST_ROWS] for verdict in one.verdicts if verdict is not None}
-    signs = [f"{STATUS_SIGNS[status]} {status_word(status)}" for status in Status if status in found]
+    shown = [verdict for one in rows[:MOST_ROWS] for verdict in one.verdicts]
+    own = own_targets(reading, shown)
     targets = {one.code: plan.target_in_force(one.code, day) or plan.general_targets[one.code][-1] for one in rows}
-    labels = _labels(plan, targets)
-    own = own_rules(reading, [verdict for one in rows[:MOST_ROWS] for verdict in one.verdicts if verdict is not None])
+    labels = labels_of(plan, targets)
+    said = _("Compared: {units}", units=_(", ").join(names))
     return slide_of(
         reading,
         "_".join(("compare", *codes)),
         title=finding(reading, units, compared),
-        under=" · ".join(filter(None, (_("Compared: {units}", units=_(", ").join(names)), *signs, own))),
+        under=" · ".join(filter(None, (said, *signs_of(shown), own_rules(reading, own, named=True)))),
         chart=_chart(reading, rows, labels, names),
         table=_table(reading, rows[:MOST_ROWS], labels, names),
-        targets=[targets[one.code] for one in rows if one.code in core],
+        targets=[*(targets[one.code] for one in rows if one.code in core), *(target for _unit, target in own)],
         rows=len(rows),
     )
-
-
-def _labels(plan: Plan, targets: Mapping[str, Target]) -> dict[str, str]:
-    """What each row and bar is of; by when too where several ask for the same."""
-    asked = {code: _label(plan, target) for code, target in targets.items()}
-    times = Counter(asked.values())
-    return {
-        code: label if times[label] == 1 else f"{label} · {due_text(targets[code])}" for code, label in asked.items()
-    }
-
-
-def _label(plan: Plan, target: Target) -> str:
-    indicator = plan.indicator_by_code[str(target.indicator)]
-    return f"{indicator_name(indicator)} {target_rule(target, indicator)}"
 
 
 def _chart(
@@ -104,12 +89,8 @@ def _table(
     cells = tuple(
         (
             labels[one.code],
-            *(NOTHING if v is None else _cell(reading, v) for v in one.verdicts),
+            *(cell_of(reading, v) for v in one.verdicts),
         )
         for one in rows
     )
     return SlideTable(_("All measured targets"), (_("Target"), *names), cells)
-
-
-def _cell(reading: Reading, verdict: Progress) -> str:
-    return marked_name(reading, f"{STATUS_SIGNS[verdict.status]} {written_value(reading, verdict)}", verdict)

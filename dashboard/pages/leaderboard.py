@@ -82,7 +82,7 @@ def leaderboard_page(reading: Reading) -> Content:
                 aside=[*_groups(reading, shown), flat_way(reading, "scores"), csv],
             ),
             # In a place of its own, so that the form below stays the same one when a second month comes.
-            html.Div(ranks_over_time(reading, rows, group=group, among=_among(reading.plan, shown))),
+            html.Div(ranks_over_time(reading, rows, group=group, among=ranked_among(reading.plan, shown))),
             *weights_section(reading),
             *([_follower(reading)] if reading.address.present else []),
         ]
@@ -127,11 +127,11 @@ def _follower(reading: Reading) -> Component:
 
 def _picture(plan: Plan, title: str, group: str | None, targets: Sequence[Target]) -> Picture:
     """What stands around the table when it is saved: who is ranked among whom, and what of the targets says so."""
-    caption = " · ".join((_("Leaderboard"), _among(plan, group)))
+    caption = " · ".join((_("Leaderboard"), ranked_among(plan, group)))
     return Picture(name="leaderboard", title=title, caption=caption, clauses=clauses_of(targets))
 
 
-def _among(plan: Plan, group: str | None) -> str:
+def ranked_among(plan: Plan, group: str | None) -> str:
     """Whom the units are ranked with, in words."""
     return next((word for value, word in _choices(plan) if value == group), "")
 

@@ -40,7 +40,7 @@ def overview(reading: Reading) -> Content:
         return Content(title=_("Overview"), body=nothing_yet(reading))
     core = core_targets(reading.view, on=reading.on)
     whole = reading.address.keeps("targets") == "all"
-    judged, counted = _verdicts(reading, whole=whole)
+    judged, counted = judged_level(reading, whole=whole)
     title = without_data(reading) or before_plan(reading) or finding(counted)
     main = html.Div(
         [_headline(reading, judged), matrix_section(reading, judged, counted, whole=whole)],
@@ -65,7 +65,7 @@ def overview(reading: Reading) -> Content:
     return Content(title=title, body=body)
 
 
-def _verdicts(reading: Reading, *, whole: bool) -> tuple[JudgedProgress, Tally]:
+def judged_level(reading: Reading, *, whole: bool) -> tuple[JudgedProgress, Tally]:
     """The verdicts on the level, and how the units below it stand.
 
     `whole`: on every target; what is counted and what needs attention are the watched ones.

@@ -46,9 +46,8 @@ ACROSS_A_ROOM = 5  # targets beside each other at 18 px on 1280
 def matrix_section(reading: Reading, judged: JudgedProgress, counted: Tally, *, whole: bool) -> Component:
     """The section with the matrix, its menus and its files. `whole`: of every measured target."""
     plan, address, level = reading.plan, reading.address, reading.level
-    choice = matrix_choice(reading, across(reading, whole=whole))
-    all_rows = _wide_rows(reading, judged, choice)
-    listed = reading.paged(_in_order(level, choice, all_rows))
+    choice, all_rows, units = chosen_matrix(reading, judged, whole=whole)
+    listed = reading.paged(units)
     drawn = (level.under, *listed.shown)
     cells = matrix_cells(judged, {unit.code for unit in drawn})
     there = {unit for unit, _target in cells}
@@ -84,6 +83,15 @@ def matrix_section(reading: Reading, judged: JudgedProgress, counted: Tally, *, 
         ],
         name="matrix-section",
     )
+
+
+def chosen_matrix(
+    reading: Reading, judged: JudgedProgress, *, whole: bool
+) -> tuple[MatrixChoice, list[Row], Sequence[Unit]]:
+    """What the address asks of the matrix, all of its rows, and the units below the level's top that it shows."""
+    choice = matrix_choice(reading, across(reading, whole=whole))
+    rows = _wide_rows(reading, judged, choice)
+    return choice, rows, _in_order(reading.level, choice, rows)
 
 
 def _drawn(shown: Matrix, *, caption: str) -> list[Component]:

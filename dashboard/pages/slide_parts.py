@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from dashboard.grids.chart_view import clauses_of
 from dashboard.locale import _, date_text, language
@@ -19,7 +20,7 @@ from dashboard.words.figures import (
     unit_name,
     value_text,
 )
-from metrics.plan.model import Target
+from metrics.plan.model import Plan, Target
 from metrics.results import Progress, Status
 from metrics.rounding import exact_decimal
 from metrics.slides.slide import Slide, SlideChart, SlideSeries, SlideTable
@@ -69,11 +70,7 @@ def of_targets(
     """A slide of one unit's verdicts on several targets: what it reached beside what is asked for."""
     plan = reading.plan
     targets = [plan.target_revision(one.target_code, one.target_revision) for one in verdicts]
-    indicators = [plan.indicator_by_code[one.indicator_code] for one in verdicts]
-    labels = [
-        f"{indicator_name(indicator)} {target_rule(target, indicator)}"
-        for target, indicator in zip(targets, indicators, strict=True)
-    ]
+    labels = [marked_name(reading, _asked(plan, target), one) for target, one in zip(targets, verdicts, strict=True)]
     asked = SlideSeries(_("Required"), tuple(exact_decimal(one.threshold) for one in verdicts), (GREY,))
     caption = _("Reached, in the colour of its status; required, in grey")
     rows = [
@@ -123,25 +120,54 @@ def written_value(reading: Reading, verdict: Progress) -> str:
     return value_text(reading.plan, reading.plan.indicator_by_code[verdict.indicator_code], verdict.value)
 
 
+def cell_of(reading: Reading, verdict: Progress | None) -> str:
+    """The sign of the status before the value, of a unit's own target marked; of no verdict that there is none."""
+    if verdict is None:
+        return NOTHING
+    return marked_name(reading, f"{STATUS_SIGNS[verdict.status]} {written_value(reading, verdict)}", verdict)
+
+
+def signs_of(verdicts: Sequence[Progress | None]) -> list[str]:
+    """What the signs of these mean, in the order of the statuses."""
+    found = {verdict.status for verdict in verdicts if verdict is not None}
+    return [f"{STATUS_SIGNS[status]} {status_word(status)}" for status in Status if status in found]
+
+
+def labels_of(plan: Plan, targets: Mapping[str, Target]) -> dict[str, str]:
+    """What each row, column or bar is of, by the target's code; by when too where several ask for the same."""
+    asked = {code: _asked(plan, target) for code, target in targets.items()}
+    times = Counter(asked.values())
+    return {
+        code: label if times[label] == 1 else f"{label} · {due_text(targets[code])}" for code, label in asked.items()
+    }
+
+
+def _asked(plan: Plan, target: Target) -> str:
+    indicator = plan.indicator_by_code[str(target.indicator)]
+    return f"{indicator_name(indicator)} {target_rule(target, indicator)}"
+
+
 def marked_name(reading: Reading, name: str, verdict: Progress) -> str:
     """`name`, marked where its verdict is by a target of the unit's own; :func:`own_rules` says by which."""
-    return f"{name} {OWN}" if _is_own(reading, verdict) else name
+    return f"{name} {OWN}" if own_targets(reading, [verdict]) else name
 
 
-def own_rules(reading: Reading, verdicts: Sequence[Progress]) -> str:
-    """What the marked ones are judged by instead of what the slide states for all; empty where nobody is marked."""
+def own_targets(reading: Reading, verdicts: Sequence[Progress | None]) -> list[tuple[str, Target]]:
+    """The units that have a target of their own among what is judged, each with that target, in their order."""
+    judged = [one for one in verdicts if one is not None]
+    stated = [(one.unit_code, reading.plan.target_revision(one.target_code, one.target_revision)) for one in judged]
+    return [(unit, target) for unit, target in stated if target.for_units]
+
+
+def own_rules(reading: Reading, own: Sequence[tuple[str, Target]], *, named: bool = False) -> str:
+    """What those are judged by instead of what the slide states for all (`named`: with its indicator)."""
     plan, found = reading.plan, dict[str, list[str]]()
-    for one in verdicts:
-        if _is_own(reading, one):
-            target = plan.target_revision(one.target_code, one.target_revision)
-            rule = f"{target_rule(target, plan.indicator_by_code[one.indicator_code])}, {due_text(target)}"
-            found.setdefault(rule, []).append(unit_name(plan.unit_by_code[one.unit_code]))
+    for unit, target in own:
+        indicator = plan.indicator_by_code[str(target.indicator)]
+        asked = _asked(plan, target) if named else target_rule(target, indicator)
+        found.setdefault(f"{asked}, {due_text(target)}", []).append(unit_name(plan.unit_by_code[unit]))
     rules = [_(", ").join(names) + f" {rule}" for rule, names in list(found.items())[:_MOST_RULES]]
     more = ["…"] if len(found) > _MOST_RULES else []
     if not rules:
         return ""
     return f"{OWN} " + _("own target") + _(": ") + _("; ").join((*rules, *more))
-
-
-def _is_own(reading: Reading, verdict: Progress) -> bool:
-    return bool(reading.plan.target_revision(verdict.target_code, verdict.target_revision).for_units)

@@ -10,27 +10,31 @@ from decimal import Decimal
 
 import numpy as np
 
+from dashboard.grids.chosen_table import shown_of
 from dashboard.grids.progress_rows import in_display_order
 from dashboard.grids.ranking import ranked
 from dashboard.locale import _, month_text
 from dashboard.pages.changes_slide import changes_slide
 from dashboard.pages.compare_slide import compare_slide
 from dashboard.pages.leaderboard import finding as leaderboard_finding
-from dashboard.pages.leaderboard import ranked_rows
+from dashboard.pages.leaderboard import ranked_among, ranked_rows
 from dashboard.pages.moved import moved_rate
-from dashboard.pages.overview import finding as overview_finding
+from dashboard.pages.overview_slide import overview_slide
 from dashboard.pages.slide_parts import (
     ACCENT,
     GREY,
+    OWN,
     by_status,
     marked_name,
     of_targets,
     own_rules,
+    own_targets,
     slide_of,
     written_value,
 )
 from dashboard.pages.target import finding as target_finding
 from dashboard.pages.target_measured import level_courses, level_rows
+from dashboard.pages.target_units import UNIT, chosen_rows
 from dashboard.pages.unit import finding as unit_finding
 from dashboard.window.reading import Reading
 from dashboard.words.figures import (
@@ -52,12 +56,11 @@ from dashboard.words.movements import effect_texts, part_word, total_text
 from dashboard.words.movements import finding as moved_finding
 from dashboard.words.scores import movement_text
 from metrics.periods import last_day
-from metrics.queries.headline_commitments import headline_commitments
+from metrics.plan.model import Indicator, Target
 from metrics.queries.leaderboard import core_targets, weighed_targets
-from metrics.queries.needs_attention import watched_targets
-from metrics.queries.progress_by_unit import progress_by_unit
-from metrics.queries.tally_below import counted_below, tally_below, tally_of
-from metrics.results import Progress
+from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
+from metrics.queries.tally_below import tally_below
+from metrics.results import Progress, Rank
 from metrics.rounding import shown_score
 from metrics.slides.slide import MOST_ROWS, Slide, SlideChart, SlideSeries, SlideTable
 
@@ -73,9 +76,12 @@ def target_slide(reading: Reading, code: str) -> Slide | None:
         return None
     counted = tally_below(reading.session, reading.view, judged, reading.level, month=reading.month, targets=[code])
     indicator = plan.indicator_by_code[str(target.indicator)]
-    order = ranked(judged.table, level_rows(reading, judged.table), indicator)
+    order, shown = _ranked_as_shown(reading, judged, indicator)
+    if not order:
+        return None
     verdicts = judged.some(np.array([row for row, _rank in order[:MOST_ROWS]], dtype=np.int64))
     names = [marked_name(reading, unit_name(plan.unit_by_code[one.unit_code]), one) for one in verdicts]
+    own = own_targets(reading, verdicts)
     asked = _("target {rule}", rule=target_rule(target, indicator))
     caption = f"{indicator_name(indicator)}, {measure(indicator)} ({asked})"
     rows = [
@@ -93,12 +99,30 @@ def target_slide(reading: Reading, code: str) -> Slide | None:
         reading,
         code,
         title=without_data(reading) or target_finding(reading, judged, target, counted=counted),
-        under=" · ".join(filter(None, (code, target_name(target), due_text(target), own_rules(reading, verdicts)))),
+        under=" · ".join(filter(None, (code, target_name(target), due_text(target), shown, own_rules(reading, own)))),
         chart=by_status(reading, caption, names, verdicts, line=target),
         table=SlideTable(caption, headings, _named(names, rows), texts=frozenset({0, 4})),
-        targets=[target],
+        targets=[target, *(one for _unit, one in own)],
         rows=len(order),
     )
+
+
+def _ranked_as_shown(
+    reading: Reading, judged: JudgedProgress, indicator: Indicator
+) -> tuple[list[tuple[int, int | None]], str]:
+    """Rows of verdicts with their ranks among all, of the units that the page's table shows and in its order; and how
+    many of how many these are, where some are left out. Best first where the address asks for no order.
+    """
+    assert judged.table is not None  # noqa: S101  a period is judged
+    order = ranked(judged.table, level_rows(reading, judged.table), indicator)
+    chosen = chosen_rows(reading, judged)
+    if not chosen.arranges:
+        return order, ""
+    units = reading.plan.units
+    placed = {units[judged.table.unit[row]].code: (row, rank) for row, rank in order}
+    shown = [placed[code] for one in chosen.found if (code := str(one[UNIT])) in placed]
+    left_out = len(chosen.found) < len(chosen.every)
+    return shown, shown_of(len(chosen.found), of=len(chosen.every)) if left_out else ""
 
 
 def moved_slide(reading: Reading, code: str) -> Slide | None:
@@ -136,29 +160,6 @@ def moved_slide(reading: Reading, code: str) -> Slide | None:
     )
 
 
-def overview_slide(reading: Reading) -> Slide | None:
-    """The slide of `/`: the headline commitments of the level's unit against what they promise."""
-    if reading.on is None:
-        return None
-    level, view = reading.level, reading.view
-    units = {level.under.code, *(unit.code for unit in level.units)} | counted_below(reading.plan, level)
-    targets = watched_targets(view, on=reading.on)
-    judged = progress_by_unit(reading.session, view, month=reading.month, units=units, targets=targets)
-    verdicts = [one.current for one in headline_commitments(view, judged, unit=level.under.code)]
-    if not verdicts:
-        return None
-    counted = tally_of(view, judged, level)
-    met = [counted.meeting(verdict.target_code) for verdict in verdicts]
-    return of_targets(
-        reading,
-        "overview",
-        verdicts,
-        title=without_data(reading) or overview_finding(counted),
-        under=unit_name(level.under),
-        more=(_("Units that meet it"), [f"{good} / {of}" for good, of in met]),
-    )
-
-
 def unit_slide(reading: Reading, code: str) -> Slide | None:
     """The slide of `/units/{code}`: its core targets against what they ask for."""
     unit = reading.plan.unit_by_code.get(code)
@@ -176,7 +177,7 @@ def unit_slide(reading: Reading, code: str) -> Slide | None:
         code,
         verdicts,
         title=unit_finding(reading, judged, unit),
-        under=unit_name(unit),
+        under=unit_name(unit) + (f" · {OWN} " + _("own target") if own_targets(reading, verdicts) else ""),
         more=(_("Distance"), [signed(verdict.gap) for verdict in verdicts]),
     )
 
@@ -188,7 +189,12 @@ def leaderboard_slide(reading: Reading) -> Slide | None:
         return None
     shown = rows[:MOST_ROWS]
     plan, day = reading.plan, last_day(rows[0].period)
-    names = tuple(unit_name(plan.unit_by_code[row.unit_code]) for row in shown)
+    codes = list(weighed_targets(reading.view, on=day))
+    own = _own_of_ranked(reading, shown, codes)
+    marked = {unit for unit, _target in own}
+    names = tuple(
+        unit_name(plan.unit_by_code[row.unit_code]) + (f" {OWN}" if row.unit_code in marked else "") for row in shown
+    )
     scores = tuple(None if row.score is None else shown_score(row.score) for row in shown)
     caption = " · ".join((_("Score"), month_text(rows[0].period)))
     short = tuple(None if score is None else f"{1 - Decimal(score):.4f}" for score in scores)
@@ -197,17 +203,25 @@ def leaderboard_slide(reading: Reading) -> Slide | None:
         (name, _("unranked") if row.rank is None else str(row.rank), score or NOTHING, movement_text(row.movement))
         for name, row, score in zip(names, shown, scores, strict=True)
     )
-    targets = [plan.target_in_force(code, day) for code in weighed_targets(reading.view, on=day)]
+    targets = [*(plan.target_in_force(code, day) for code in codes), *(target for _unit, target in own)]
+    among = ranked_among(plan, reading.address.keeps("show"))
     return slide_of(
         reading,
         "leaderboard",
         title=leaderboard_finding(reading, rows, of=sum(row.rank is not None for row in every)),
-        under=_("Leaderboard"),
+        under=" · ".join(filter(None, (_("Leaderboard"), among, own_rules(reading, own, named=True)))),
         chart=SlideChart(bars, names, (SlideSeries(_("Short of 1"), short, (ACCENT,)),), decimals=4),
         table=SlideTable(caption, (_("Unit"), _("Rank"), _("Score"), _("Movement")), cells),
         targets=[target for target in targets if target is not None],
         rows=len(rows),
     )
+
+
+def _own_of_ranked(reading: Reading, rows: Sequence[Rank], codes: Sequence[str]) -> list[tuple[str, Target]]:
+    """The targets of their own that the units are scored by, each with its unit."""
+    on = last_day(rows[0].period)
+    found = [(row.unit_code, reading.plan.target_in_force(c, on, unit=row.unit_code)) for row in rows for c in codes]
+    return [(unit, target) for unit, target in found if target is not None and target.for_units]
 
 
 def _named(names: Sequence[str], rows: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:

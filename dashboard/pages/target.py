@@ -16,7 +16,7 @@ from dashboard.pages.override_form import way_to_revise
 from dashboard.pages.refusals import not_found
 from dashboard.pages.target_history import revisions
 from dashboard.pages.target_measured import level_courses, measured
-from dashboard.pages.target_units import units_of_target
+from dashboard.pages.target_units import chosen_rows, units_of_target
 from dashboard.pages.why import citations, formula
 from dashboard.parts import empty, page_head, plain_table, scrolled, section
 from dashboard.window.content import Content
@@ -36,6 +36,7 @@ from dashboard.words.figures import (
 from dashboard.words.months import without_data
 from dashboard.words.target_changes import in_force_text
 from metrics.plan.model import Target
+from metrics.publish.shape import WHERE
 from metrics.queries.progress_by_unit import JudgedProgress
 from metrics.queries.tally_below import tally_below
 from metrics.tally import Tally
@@ -69,7 +70,7 @@ def target_page(reading: Reading, code: str) -> Content:
                 way_to_revise(reading, code, unit=reading.address.keeps("unit")),
                 _follow(reading, target),
                 breadcrumbs(reading),
-                slides=judged.table is not None,
+                slides=_has_slide(reading, judged),
             ),
             ways_down(reading),
             *(_measured(reading, judged, target, found=title) if judged.period else [_nothing_yet()]),
@@ -85,6 +86,13 @@ def target_page(reading: Reading, code: str) -> Content:
         ]
     )
     return Content(title=title, body=body)
+
+
+def _has_slide(reading: Reading, judged: JudgedProgress) -> bool:
+    """True where there are figures, and where the address leaves units out some that are shown."""
+    return judged.table is not None and (
+        reading.address.keeps(WHERE) is None or bool(chosen_rows(reading, judged).found)
+    )
 
 
 def _measured(reading: Reading, judged: JudgedProgress, target: Target, *, found: str) -> list[Component]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import partial
@@ -46,6 +47,7 @@ from metrics.publish.shape import TableShape
 from metrics.publish.shaped import arranged, cell_text
 from metrics.queries.progress_by_unit import JudgedProgress
 from metrics.results import Light, Progress, Status
+from metrics.verdicts.ratios import Whole
 
 Component = Any
 UNIT = "unit_code"
@@ -66,18 +68,40 @@ _NEEDED = frozenset(column.name for column in PROGRESS.columns)
 _HEADINGS = {column.name: column for column in PROGRESS.columns}
 
 
-def units_of_target(reading: Reading, judged: JudgedProgress, target: Target) -> Component:
-    """The section: all units of the level, sorted and chosen as the address says, and the same as files."""
+@dataclass(frozen=True, slots=True)
+class ChosenRows:
+    """`every`: a row for each of the level's units, judged at `places`; `found`: those shown, as `shape` asks."""
+
+    every: list[Row]
+    places: Whole
+    found: list[Row]
+    shape: TableShape
+
+    @property
+    def arranges(self) -> bool:
+        """True if rows are left out or sorted."""
+        return bool(self.shape.sort or self.shape.where)
+
+
+def chosen_rows(reading: Reading, judged: JudgedProgress) -> ChosenRows:
+    """The table's rows and those of them that the address asks for; something is judged."""
+    assert judged.table is not None  # noqa: S101  a period is judged
     codes = {unit.code for unit in reading.level.units}
-    if judged.table is None:
-        return None
     places = [place for place, unit in enumerate(reading.plan.units) if unit.code in codes]
     rows_judged = np.flatnonzero(np.isin(judged.table.unit, places))
     words = Wording(reading.session, reading.view, language=reading.address.language)
-    rows = verdict_cells(judged, rows_judged, words, names=_NEEDED)
-    verdicts = {verdict.unit_code: verdict for verdict in judged.some(rows_judged)}
+    rows: list[Row] = [*verdict_cells(judged, rows_judged, words, names=_NEEDED)]
     shape = shape_at(reading, PROGRESS, names=NAMES)
-    found = arranged(rows, shape, _HEADINGS)
+    return ChosenRows(rows, rows_judged, arranged(rows, shape, _HEADINGS), shape)
+
+
+def units_of_target(reading: Reading, judged: JudgedProgress, target: Target) -> Component:
+    """The section: all units of the level, sorted and chosen as the address says, and the same as files."""
+    if judged.table is None:
+        return None
+    chosen = chosen_rows(reading, judged)
+    rows, found, shape = chosen.every, chosen.found, chosen.shape
+    verdicts = {verdict.unit_code: verdict for verdict in judged.some(chosen.places)}
     indicator = reading.plan.indicator_by_code[str(target.indicator)]
     columns = unit_columns(reading, verdicts, indicator, target)
     title = finding(rows, target, judged)
@@ -90,7 +114,7 @@ def units_of_target(reading: Reading, judged: JudgedProgress, target: Target) ->
     )
 
 
-def finding(rows: list[dict[str, Cell]], target: Target, judged: JudgedProgress) -> str:
+def finding(rows: list[Row], target: Target, judged: JudgedProgress) -> str:
     """How many of the units miss the due date, or are going to at the pace that they make.
 
     Of those with a date of their own (domain rule 6) it is said apart: the target's date says nothing of them.
@@ -148,9 +172,7 @@ def _files(
     return file_links(reading.address, "progress", asked, unit=units, target=target.code, **on)
 
 
-def _acts(
-    reading: Reading, shape: TableShape, columns: list[ChosenColumn], rows: list[dict[str, Cell]]
-) -> list[Component]:
+def _acts(reading: Reading, shape: TableShape, columns: list[ChosenColumn], rows: list[Row]) -> list[Component]:
     misses: Mapping[str, Component] = {
         "true": _("Not met by then"),
         "false": _("Met by then"),

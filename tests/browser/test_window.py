@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, Response, Route, expect
 
 from dashboard.window.access import COOKIE
 from tests.browser.going import go_on
@@ -225,3 +225,22 @@ def test_what_is_laid_out_on_a_page_is_saved_as_it_stands_there(
         fills = {rect.get("fill") for rect in drawing.iter("{http://www.w3.org/2000/svg}rect")}
         assert len(fills) > 2
         assert not any("color(" in str(fill) or "var(" in str(fill) for fill in fills)
+
+
+def test_a_chart_whose_script_does_not_come_is_drawn_once_it_does(evaluator: Page, live_server: LiveServer) -> None:
+    lost: list[str] = []
+    page = evaluator.context.new_page()  # what this one's console says is meant
+
+    def lose(route: Route) -> None:
+        lost.append(route.request.url)
+        route.abort() if len(lost) < 3 else route.continue_()
+
+    page.route("**/plotly-basic.min.js", lose)
+    page.goto(f"{live_server.url}/targets/TG-05A?month=2019-09&lang=zh")
+    told = page.locator("#told-later")
+    for times in (1, 2):
+        expect(told).to_contain_text("图表")
+        assert len(lost) == times
+        told.locator("button").click()
+    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    expect(told).to_be_hidden()

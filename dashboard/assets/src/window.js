@@ -10,7 +10,7 @@ import { watch_paper } from "./charts/paper.js";
 import { forget_all } from "./form/kept_typing.js";
 import { watch_pictures } from "./pictures/saving.js";
 import { as_of_entered, month_chosen } from "./window/address.js";
-import { watch_callbacks } from "./window/callbacks.js";
+import { script_lost, told_enough, watch_callbacks } from "./window/callbacks.js";
 import { watch_copying } from "./window/copying.js";
 import { describe } from "./window/described.js";
 import { close_why, open_why, why_answered } from "./window/explaining.js";
@@ -19,6 +19,7 @@ import { follow_address, watch_grid } from "./window/grid.js";
 import { watch_menus } from "./window/menus.js";
 import { leave, watch_place } from "./window/place.js";
 import { watch_rail } from "./window/rail.js";
+import { watch_scripts } from "./window/scripts.js";
 import { toggled } from "./window/theme.js";
 
 const FORM = ["opened", "after_typed", "after_sent", "after_discarded", "after_file", "after_whole", "choose"];
@@ -68,6 +69,7 @@ if (window.location.pathname === "/collect") {
   form(); /* they load while the page is drawn */
 }
 
+watch_scripts({ lost: script_lost, came: told_enough, begun: () => document.getElementById("content") !== null });
 watch_rail();
 watch_copying();
 watch_menus();

@@ -49,6 +49,10 @@ def bars_of(found: Any) -> dict[str, float | None]:
     return dict(zip(plot.categories, plot.series[0].values, strict=True))
 
 
+def words_of(found: Any) -> str:
+    return " ".join(s.text_frame.text.replace("\xa0", " ") for s in found.shapes if s.has_text_frame)
+
+
 def rows_of(client: TestClient, href: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(client.get(f"/api/v1/{href}").text)))
 
@@ -139,6 +143,41 @@ def test_what_turned_is_counted_and_listed_as_in_the_file(
     assert all(cell[0].startswith(name) for cell, name in zip(cells, told, strict=False))
 
 
+@pytest.mark.parametrize("asked", ["where=status:behind", "where=status:met&sort=value", "sort=unit_code"])
+def test_a_slide_has_the_rows_that_the_page_shows_in_their_order(
+    evaluator: TestClient, submissions: WriteSession, asked: str
+) -> None:
+    of_target = "month=2019-09&lang=en&" + asked
+    rows = rows_of(evaluator, f"progress.csv?target=TG-05A&on=2019-09-30&lang=en&{asked}")
+    names = [row["unit_name"] for row in rows if row["unit_code"] != "441200"]
+    found = slide(evaluator, f"/targets/TG-05A?{of_target}")
+    assert [row[0] for row in table_of(found)] == names
+    bars = [category.split(" ", 1)[1] for category in bars_of(found)]
+    assert [bar.removesuffix(" (Not reported)") for bar in bars] == names != []
+    assert (f"{len(names)} of 12 units shown" in words_of(found)) is ("where" in asked)
+    across = asked.replace("=status", "=TG-05A.status").replace("=value", "=TG-05A.value")
+    found = slide(evaluator, f"/?month=2019-09&lang=en&{across}&columns=TG-05A,TG-05B")
+    cells = table_of(found)
+    assert [row[0] for row in cells] == ["Zhaoqing City", *names]
+    told = {row["unit_name"]: row["value"] for row in rows}
+    assert [row[1].split(" ", 1)[1] for row in cells[1:]] == [told[name] or "Not reported" for name in names]
+    assert {len(row) for row in cells} == {3}
+
+
+def test_what_the_page_does_not_show_its_slide_does_not_either(
+    evaluator: TestClient, submissions: WriteSession
+) -> None:
+    better = slide(evaluator, "/changes?month=2019-09&lang=en&show=better")
+    assert table_of(better)
+    assert {cell[2] for cell in table_of(better)} <= {"✔ Met", "◐ On track", "▲ Behind"}
+    assert "Counties only" in words_of(slide(evaluator, "/leaderboard?month=2019-09&lang=en&show=counties"))
+    for page in ("/changes?month=2019-09&show=submissions", "/targets/TG-05A?month=2019-09&where=status:rectifying"):
+        path, _, search = page.partition("?")
+        tree = window(evaluator, path, f"?{search}")
+        assert not [n for n in nodes(tree) if str(n["props"].get("href")).startswith("/slides/")], page
+        assert evaluator.get(f"/slides/pptx{page}").status_code == 404
+
+
 def test_a_month_in_which_nothing_turned_has_no_slide(evaluator: TestClient, submissions: WriteSession) -> None:
     address = "month=2019-09&period_from=2019-09"
     assert evaluator.get(f"/slides/pptx/changes?{address}").status_code == 404
@@ -188,8 +227,10 @@ def test_a_unit_by_a_target_of_its_own_is_marked_and_its_rule_is_said(
     revise_target(submissions, "TG-05A", principal=EVALUATOR, body=own)
     for page in ("/targets/TG-05A?month=2019-09&lang=en", f"{COMPARE}&month=2019-09&lang=en"):
         found = slide(evaluator, page)
-        text = " ".join(s.text_frame.text.replace("\xa0", " ") for s in found.shapes if s.has_text_frame)
-        assert "§ own target: Duanzhou District ≥ 60 %, by 31 Dec 2019" in text
+        text = words_of(found)
+        rule = "≥ 60 %" if "TG-05A" in page else "Online rate ≥ 60 %"
+        assert f"§ own target: Duanzhou District {rule}, by 31 Dec 2019" in text
+        assert str(CITATION["quote"]) in text or "… +" in text
         marked = [cell for row in table_of(found) for cell in row if cell.endswith(" §")]
         assert len(marked) == 1, marked
         if "TG-05A" in page:

@@ -187,6 +187,8 @@ function say(words, again, press = again ? "now" : "close") {
   button.addEventListener("click", hide, { once: true });
   notice().hidden = false;
 }
+export { hide as told_enough };
+export const script_lost = () => come_back(own_words("part"), SHORTEST);
 function hide() {
   notice().hidden = true;
 }

@@ -1,0 +1,34 @@
+/* A script that does not come, as the one that draws charts: that is said, and it is asked for again until it comes.
+ * Whoever waits for it hears of nothing but that it came: who hears that it failed (Dash, for one) never asks again.
+ * Before anything is drawn, scripts need each other in their order: the page is loaded as a whole then. */
+
+/* lost(): says that a script did not come, and resolves when it is to be asked for again. came(): it is there.
+ * begun(): whether anything is drawn. */
+export function watch_scripts({ lost, came, begun }) {
+  window.addEventListener(
+    "error",
+    async (event) => {
+      const script = event.target;
+      if (script?.tagName !== "SCRIPT" || !script.src) {
+        return;
+      }
+      event.stopImmediatePropagation();
+      await lost();
+      if (begun()) {
+        ask_again(script, came);
+      } else {
+        window.location.reload();
+      }
+    },
+    true,
+  );
+}
+function ask_again(script, came) {
+  const next = document.createElement("script");
+  next.src = script.src;
+  next.addEventListener("load", () => {
+    came();
+    script.dispatchEvent(new Event("load"));
+  });
+  document.head.append(next);
+}
