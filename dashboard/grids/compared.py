@@ -66,6 +66,12 @@ def as_displayed(reading: Reading, compared: Sequence[ComparedTarget]) -> list[C
     ]
 
 
+def all_level(compared: ComparedTarget) -> bool:
+    """True if every unit has a value, all the same, and the same status."""
+    found = {None if one is None else (one.value, one.status) for one in compared.verdicts}
+    return len(found) == 1 and all(one is not None and one.value is not None for one in compared.verdicts)
+
+
 def apart(reading: Reading, compared: Sequence[ComparedTarget]) -> dict[str, Fraction]:
     """Of each target in %, by its name, how many points the best and the worst of the units lie apart."""
     found = {}

@@ -8,7 +8,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard.grids.progress_rows import in_display_order
-from dashboard.locale import _, language
+from dashboard.locale import _, language, ngettext
 from dashboard.pages.leaderboard import group_words
 from dashboard.parts import csv_link, plain_table, scrolled, section, why_href
 from dashboard.window.choices import carried
@@ -24,6 +24,7 @@ from metrics.results import Status
 
 Component = Any
 
+_FEWEST_FOLDED = 4  # targets on which all are level
 _MOST_OFFERED = 200  # units to choose from: of more, those below the same unit
 
 
@@ -51,17 +52,36 @@ def peers_section(reading: Reading, unit: Unit) -> Component:
         _("Rank"),
         _("Band"),
     ]
-    caption = _("Beside its peers")
-    table = plain_table(caption, headings, [_row(reading.plan, one) for one in rows], labelled=True)
     words = _("Exact values, the unit's own included; the group's rate is a sum over a sum, not a mean of rates.")
     return section(
         peers_found(unit.code, [one.peers for one in rows]),
         html.P(words, className="note"),
-        scrolled(table),
+        *_tables(reading.plan, rows, headings),
         _choice(reading, unit, named),
         aside=[*_groups(reading, unit, group, named), _csv(reading, unit, among, group=group)],
         name="peers",
     )
+
+
+def _tables(plan: Plan, rows: list[PeerStanding], headings: list[str]) -> list[Component]:
+    """The targets on which the units lie apart, and folded those on which all are level, where these are many."""
+
+    def table(ones: list[PeerStanding]) -> Component:
+        shown = [_row(plan, one) for one in ones]
+        return scrolled(plain_table(_("Beside its peers"), headings, shown, labelled=True))
+
+    level = [one for one in rows if _all_level(one)]
+    if len(level) < _FEWEST_FOLDED or len(level) == len(rows):
+        return [table(rows)]
+    said = ngettext("All are level on {n} target", "All are level on {n} targets", len(level))
+    apart = [one for one in rows if one not in level]
+    return [table(apart), html.Details([html.Summary(said), table(level)], className="fold")]
+
+
+def _all_level(standing: PeerStanding) -> bool:
+    """True if the unit and all others have the same value."""
+    assert standing.peers is not None  # noqa: S101  those without are left out
+    return standing.verdict.value is not None and len(standing.peers.values) > 1 and len(set(standing.peers.ends)) == 1
 
 
 def _too_many(reading: Reading, unit: Unit, among: tuple[str, ...], *, group: RankGroup | None) -> Component:

@@ -51,8 +51,8 @@ class Shown:
 
 Run = str | Shown
 FIGURE_OF = re.compile(
-    r"((?:[=≥≤] )?[+\u2212]?[\d.,]*\d (?:%|[A-Za-z]+|[\u4e00-\u9fff]{1,3}))"
-)  # and the sign or word after it
+    r"((?:[=≥≤] )?[+\u2212]?[\d.,]*\d(?: [A-Za-z]+| ?(?:%|[\u4e00-\u9fff]{1,3}))[,.;:，。；：、]?)"
+)  # and the sign or word after it, with the stop that closes it
 # Between these a line breaks: words, and wide characters one by one, a closing sign with what it closes.
 _PARTS = re.compile(r"[^\s\u2e80-\uffff]+\s*|[《（“]?[\u2e80-\uffff][》）”，。]?|.")
 _TITLE_LINE = 19.0  # wide characters of a line of the title, with room for wider letters

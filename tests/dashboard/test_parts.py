@@ -44,8 +44,13 @@ def test_no_line_of_a_heading_ends_between_a_figure_and_what_it_counts() -> None
     shown = section(title).to_plotly_json()["props"]["children"][0].children[0]
     assert [part.children for part in shown.children if not isinstance(part, str)] == [
         "7 units",
-        "100.00 %",
+        "100.00 %;",
         "95.42 %",
     ]
     assert "".join(part if isinstance(part, str) else part.children for part in shown.children) == title
     assert section("Nothing in % can be compared").children[0].children[0].children == "Nothing in % can be compared"
+
+
+def test_in_chinese_neither_though_no_blank_parts_them() -> None:
+    shown = section("11个单位中，5个单位有逾期；怀集县57.28%").to_plotly_json()["props"]["children"][0].children[0]
+    assert [part.children for part in shown.children if not isinstance(part, str)] == ["11个单位", "5个单位", "57.28%"]

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 from metrics.commands.revise_target import revise_target
 from metrics.database import WriteSession
 from tests.dashboard.drawn import nodes, of_class, said, window
+from tests.dashboard.shown_tables import body
 from tests.metrics.commands.test_revise_target import CITATION, EVALUATOR, revision
 
 UNITS = ("441202", "441203", "441204", "441223", "441224", "441225")
@@ -22,7 +23,7 @@ def test_units_stand_beside_each_other_in_the_order_of_the_address(
 ) -> None:
     page = window(evaluator, "/compare", _search("441203", "441202"))
     assert "not understood" not in said(page).lower()
-    (table,) = of_class(page, "compared-table")
+    table = of_class(page, "compared-table")[0]
     text = said(table)
     assert "85.00 %" in text
     assert "69.90 %" in text
@@ -65,8 +66,19 @@ def test_the_csv_is_of_what_is_shown(evaluator: TestClient, submissions: WriteSe
     page = window(evaluator, "/compare", _search("441203", "441202"))
     (href,) = {node["props"]["href"] for node in nodes(page) if "comparison.csv" in str(node["props"].get("href"))}
     lines = evaluator.get(href).text.splitlines()
-    shown = [row for row in nodes(of_class(page, "compared-table")) if row["type"] == "Tr"][1:]
+    shown = body(of_class(page, "compared-table"))
     assert len(lines) - 1 == 2 * len(shown)
+
+
+def test_what_all_are_level_on_is_folded_where_it_is_much(evaluator: TestClient, submissions: WriteSession) -> None:
+    page = window(evaluator, "/compare", _search("441203", "441202"))
+    apart, level = of_class(page, "compared-table")
+    folded = body(level)
+    assert len(folded) >= 4
+    assert f"All are level on {len(folded)} targets" in said(page)
+    differences = [said(cell) for row in folded for cell in row[3:]]
+    assert all("Apart: 0.00" in cell for cell in differences), differences
+    assert any("Apart: 0.00" not in said(cell) for row in body(apart) for cell in row[3:])
 
 
 @pytest.mark.parametrize("path", ["/", "/targets/TG-05A", "/leaderboard"])
