@@ -34,7 +34,7 @@ from dashboard.words.figures import (
 )
 from dashboard.words.paces import reached_text
 from metrics.due_line import DueStep, due_on_day, due_runs, due_steps, stages_of
-from metrics.periods import add_months, last_day
+from metrics.periods import add_months, format_period, last_day
 from metrics.plan.model import Indicator, Plan, Target, Unit
 from metrics.queries.comparison import ComparedTarget
 from metrics.queries.progress_by_unit import JudgedProgress
@@ -181,13 +181,12 @@ def compared_charts(
         targets += [target] * indicator.core
         drawn.append(courses.values())
         tables.append(_table(reading, indicator, target, units, courses, held_by))
-    if not tiles:
+    if not tiles or judged.period is None:
         return None
     caption = _("The past year, side by side")
     picture = Picture(name="comparison", title=title, caption=caption, clauses=clauses_of(targets))
-    csv = reading.address.csv(
-        "rates", unit=[unit.code for unit in units], indicator=list(by_indicator), **until(judged)
-    )
+    shown = {"period_from": format_period(add_months(judged.period, 1 - _MONTHS)), **until(judged)}
+    csv = reading.address.csv("rates", unit=[unit.code for unit in units], indicator=list(by_indicator), **shown)
     charts = html.Div([html.Ul(tiles, className="multiples compared-charts"), line_legend(due=due, ways=False)])
     return section(gaps_found(drawn), pictured(reading, charts, picture), table_view(html.Div(tables), csv=csv))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
@@ -13,7 +13,7 @@ from dash import dcc, html
 
 from dashboard.grids.chosen_table import Row
 from dashboard.grids.chosen_units import compare_chosen
-from dashboard.grids.matrix import Matrix, matrix, matrix_cells
+from dashboard.grids.matrix import Matrix, MatrixCell, matrix, matrix_cells
 from dashboard.grids.matrix_choice import (
     TARGET,
     MatrixChoice,
@@ -24,7 +24,7 @@ from dashboard.grids.matrix_choice import (
     pinned_at,
 )
 from dashboard.levels import adds_up, flat_way, pages
-from dashboard.locale import _, month_text
+from dashboard.locale import _, month_text, ngettext
 from dashboard.parts import hand_sign, icon, section
 from dashboard.window.reading import Reading
 from dashboard.window.shapes import PARAMETERS, means_shape
@@ -74,7 +74,7 @@ def matrix_section(reading: Reading, judged: JudgedProgress, counted: Tally, *, 
         *_drawn(whole_matrix, caption=caption),
         pages(address, listed),
         compare_chosen(address),
-        _legend(any(cell.last is not None for cell in cells.values())),
+        _legend(cells.values()),
         aside=[
             *menus(reading, choice, below, level.units),
             flat_way(reading, "verdicts"),
@@ -175,11 +175,16 @@ def _measured(reading: Reading) -> list[Target]:
     return [target for target in reading.plan.targets_in_force(reading.on) if target.measured] if reading.on else []
 
 
-def _legend(carried: bool) -> Component:
-    """What the signs mean; where cells have what was reported last, that it is that."""
+def _legend(cells: Collection[MatrixCell]) -> Component:
+    """What the signs mean; where cells have what was reported last, that it is that; and how many verdicts are by
+    targets of units' own, which are counted among those that meet it.
+    """
     marks = [html.Span([icon(s), status_word(s)], className="status") for s in Status if s is not Status.NOT_APPLICABLE]
     marks.append(html.Span([hand_sign(), _("Light set by hand")], className="status"))
-    if carried:
+    if own := sum(bool(cell.target.for_units) for cell in cells):
+        said = ngettext("§ own target, counted by it: {n}", "§ own targets, counted by them: {n}", own)
+        marks.append(html.Span(said, className="status"))
+    if any(cell.last is not None for cell in cells):
         marks.append(html.Span(_("Month: value – last reported, not judged"), className="status"))
     return html.Span(marks, className="legend")
 

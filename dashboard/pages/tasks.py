@@ -45,7 +45,9 @@ def tasks_page(reading: Reading) -> Content:
     asked_for = chosen_tasks(plan, choice)
     tasks = filters.chosen(asked_for)
     standings = standings_of(reading, tasks, units=choice.units)
-    state = None if is_blind(reading.principal) else address.keeps("state")
+    state = address.keeps("state")
+    if state not in (SILENT, UNCONFIRMED) or is_blind(reading.principal):
+        state = None
     checked = checked_of(reading, standings.values()) if _of_reports(address.keeps("show"), state) else {}
     wanted = _wanted(state, checked)
     if state is not None:

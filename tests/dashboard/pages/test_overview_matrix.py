@@ -11,10 +11,12 @@ from starlette.testclient import TestClient
 
 from dashboard.locale import speaking
 from dashboard.words.figures import status_word
+from metrics.commands.revise_target import revise_target
 from metrics.database import WriteSession
 from metrics.results import Status
 from tests.dashboard.drawn import nodes, of_class, said, window
 from tests.dashboard.read_back import named
+from tests.metrics.commands.test_revise_target import CITATION, EVALUATOR, revision
 
 MONTH = "?month=2019-09"
 
@@ -108,3 +110,13 @@ def test_what_means_nothing_is_left_out_and_said(evaluator: TestClient, submissi
 def test_any_cell_is_said_as_a_condition(evaluator: TestClient, submissions: WriteSession) -> None:
     tree = window(evaluator, "/", f"{MONTH}&where=TG-05A.status:*")
     assert "任意" in said(of_class(tree, "chosen-line"))
+
+
+def test_that_own_targets_count_by_themselves_is_said(evaluator: TestClient, submissions: WriteSession) -> None:
+    assert "own target" not in said(of_class(window(evaluator, "/", f"{MONTH}&lang=en"), "legend"))
+    own = {"effective_from": "2019-08-01", "due_on": "2019-12-31", "citations": [CITATION]}
+    revise_target(
+        submissions, "TG-05A", principal=EVALUATOR, body=revision(for_units=["441202"], threshold="60", **own)
+    )
+    part = section(window(evaluator, "/", f"{MONTH}&lang=en"))
+    assert "§ own target, counted by it: 1" in said(of_class(part, "legend"))

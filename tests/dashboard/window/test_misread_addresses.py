@@ -13,7 +13,7 @@ ODD = {
     "/": ["targets=core", "map=TG-99", "unit=441202", "show=table"],
     "/targets/TG-05A": ["unit=999999", "targets=all"],
     "/units/441202": ["unit=441202"],
-    "/tasks": ["show=timeline", "map=TG-05A"],
+    "/tasks": ["show=timeline", "map=TG-05A", "state=overdue"],
     "/leaderboard": ["show=towns"],
     "/releases": ["compare=everything", "since=1"],
     "/review": ["state=done"],
