@@ -17,10 +17,17 @@ APPLICATION = "api.app:create_app"  # by its name as text: `metrics` imports not
 BACKLOG = 2048  # connections that wait to be taken, as uvicorn's own
 
 
-def answer_until_stopped(listener: socket.socket, *, ready: Callable[[], None], taken_at_once: int = BACKLOG) -> None:
+def answer_until_stopped(
+    listener: socket.socket,
+    *,
+    ready: Callable[[], None],
+    before: Callable[[], None] | None = None,
+    taken_at_once: int = BACKLOG,
+) -> None:
     """Serve from `listener` until SIGINT or SIGTERM, calling `ready` once. Raises Unavailable if the application fails.
 
-    `taken_at_once`: how many waiting connections it takes before it does anything else; one where others take as well.
+    `before`: called once, when the application is loaded and before anybody is taken. `taken_at_once`: how many waiting
+    connections it takes before it does anything else; one where others take as well.
     """
     os.environ.setdefault("DASH_DISABLE_VERSION_CHECK", "1")  # asks an outside host otherwise
     take_all_descriptors()
@@ -41,7 +48,7 @@ def answer_until_stopped(listener: socket.socket, *, ready: Callable[[], None], 
         listener.listen(BACKLOG)  # which uvicorn made as short as what is taken at once
         ready()
 
-    server = StoppingServer(config, InUse(engine()), listening)
+    server = StoppingServer(config, InUse(engine()), before=before, announce=listening)
     server.run(sockets=[listener])
     if not server.started:
         raise Unavailable(

@@ -12,7 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pkgutil import resolve_name
 
 import structlog
@@ -42,6 +42,7 @@ from metrics.reminders.schedule import reminding
 from metrics.server.durability import require_durability
 from metrics.server.embedded import EmbeddedServerRefused, revive
 from metrics.server.home import has_cluster
+from metrics.server.starting import Starting
 from metrics.settings import settings
 from metrics.watch.traces import require_traces
 
@@ -61,6 +62,7 @@ def serve_until_stopped() -> None:
     try:
         with (
             _taken_port(configured.host, configured.port) as listener,
+            closing(Starting(listener)) as starting,
             _announced_database() as opened,
             _kept_running(opened),
             _undisturbed_end(),
@@ -69,7 +71,7 @@ def serve_until_stopped() -> None:
             # From here on strangers are served: nobody acts unless it is said who.
             served = Sessions(engine(), standing=NOBODY)
             with service_noted(), reminding(), keeping_up_to_date(), backing_up(), use_sessions(served):
-                _answer_until_stopped(listener, opened)
+                _answer_until_stopped(listener, opened, starting)
     except KeyboardInterrupt:
         pass
     say("已停止。", "Stopped.")  # also where SIGINT is ignored, as in a script's background, and nothing is raised
@@ -143,14 +145,14 @@ def _sign_ledger() -> None:
         log.warning(fault.code, reason=fault.message.en)
 
 
-def _answer_until_stopped(listener: socket.socket, opened: OpenedDatabase) -> None:
+def _answer_until_stopped(listener: socket.socket, opened: OpenedDatabase, starting: Starting) -> None:
     """Serve until SIGINT or SIGTERM, which end in KeyboardInterrupt. Raises Unavailable if the application fails."""
     if settings().workers == 1:
-        answer_until_stopped(listener, ready=_announce)
+        answer_until_stopped(listener, ready=_announce, before=starting.close)
         return
     # Ignored in a script's background; where one process answers, uvicorn sets a handler of its own.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    with workers(listener, opened.application) as several:
+    with workers(listener, opened.application, before=starting.close) as several:
         _announce()
         several.keep()
 
@@ -226,7 +228,7 @@ def _taken_port(host: str, port: int) -> Iterator[socket.socket]:
 
 
 def _listening(host: str, port: int) -> socket.socket:
-    """Of two that bind at once, listening decides; callers who come early wait. Raises OSError."""
+    """Of two that bind at once, listening decides. Raises OSError."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     family, kind, protocol, _, place = found[0]
     listener = socket.socket(family, kind, protocol)

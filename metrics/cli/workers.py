@@ -15,7 +15,7 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -56,14 +56,21 @@ class _Worker:
 class Workers:
     """As many processes as the settings say; whoever calls :meth:`keep` replaces those that die."""
 
-    def __init__(self, listener: socket.socket, address: str, counts: Path) -> None:
-        self._listener, self._address, self._counts = listener, address, counts
+    def __init__(self, listener: socket.socket, address: str, counts: Path, *, before: Callable[[], None]) -> None:
+        self._listener, self._address, self._counts, self._before = listener, address, counts, before
         self._context: ForkServerContext = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(_PRELOADED)
         self._workers: list[_Worker] = []
 
     def start(self) -> None:
-        """Start all of them and return when each answers. Raises Unavailable if one ends or does not in time."""
+        """Start all of them and return when each answers. Raises Unavailable if one ends or does not in time.
+
+        `before` is called as soon as the application is loaded, before any of them takes anybody.
+        """
+        nobody = self._context.Process(target=int)  # does nothing: what all are forked from has loaded once it is
+        nobody.start()
+        nobody.join()
+        self._before()
         self._workers = [self._started(number) for number in range(1, settings().workers + 1)]
         until = time.monotonic() + _STARTS_WITHIN
         for worker in self._workers:
@@ -132,10 +139,13 @@ class Workers:
 
 
 @contextmanager
-def workers(listener: socket.socket, address: str) -> Iterator[Workers]:
-    """The processes that answer from `listener`, all of them answering, for the block; `address`: of the database."""
+def workers(listener: socket.socket, address: str, *, before: Callable[[], None]) -> Iterator[Workers]:
+    """The processes that answer from `listener`, all of them answering, for the block; `address`: of the database.
+
+    `before` is called before the first of them answers.
+    """
     counts = Path(tempfile.mkdtemp(prefix="biaochi-counts-"))
-    several = Workers(listener, address, counts)
+    several = Workers(listener, address, counts, before=before)
     try:
         several.start()
         yield several

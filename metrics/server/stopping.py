@@ -48,19 +48,23 @@ def _is_shut(connection: psycopg.Connection[Any] | None) -> bool:
 
 
 class StoppingServer(uvicorn.Server):
-    """uvicorn's server; `announce` is called as soon as it listens.
+    """uvicorn's server; `before` is called when it begins to listen, `announce` as soon as it does.
 
     The first SIGINT or SIGTERM has it take no more connections and wait for the answers under way. After
     `ANSWERS_END_WITHIN`, or at once at the second signal of either kind, it breaks them off, and off the database
     everything that they wait for there.
     """
 
-    def __init__(self, config: uvicorn.Config, used: InUse, announce: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, used: InUse, *, before: Callable[[], None] | None, announce: Callable[[], None]
+    ) -> None:
         super().__init__(config)
-        self._used, self._announce = used, announce
+        self._used, self._before, self._announce = used, before, announce
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn's."""
+        if self._before is not None:
+            self._before()
         await super().startup(sockets=sockets)
         if self.started:
             self._announce()

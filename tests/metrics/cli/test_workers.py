@@ -116,7 +116,7 @@ def test_a_signal_while_one_is_started_leaves_nobody_behind(monkeypatch: pytest.
 
     monkeypatch.setattr(metrics.cli.workers, "_Worker", broken_off)  # noted as soon as it was started
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        several = Workers(listener, "postgresql://nobody@127.0.0.1:1/nothing", tmp_path)
+        several = Workers(listener, "postgresql://nobody@127.0.0.1:1/nothing", tmp_path, before=lambda: None)
         with pytest.raises(KeyboardInterrupt):
             several.start()
         (started,) = [process for process in multiprocessing.active_children() if process.name == "worker-1"]
