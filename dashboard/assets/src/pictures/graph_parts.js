@@ -30,12 +30,20 @@ export function tiles_part(list) {
     }),
   };
 }
+/* The name, and below it the value with the status's sign or, of units side by side, whose the lines of what is due are. */
 function write_head(sheet, tile, x, y) {
   const ink = token("ink");
-  const sign = window.getComputedStyle(tile.querySelector(".sign")).color;
+  const sign = tile.querySelector(".sign");
   const write = (left, top, words, style) =>
     sheet.appendChild(element("text", { x: left, y: top, "font-size": 14, ...style }, words));
   write(x, y + 16, tile.querySelector(".multiple-name").textContent, { "font-weight": 600, fill: ink });
-  write(x, y + 36, tile.getAttribute("data-sign"), { fill: sign });
-  write(x + 20, y + 36, tile.querySelector(".multiple-value").textContent, { fill: ink });
+  if (sign) {
+    write(x, y + 36, tile.getAttribute("data-sign"), { fill: window.getComputedStyle(sign).color });
+    write(x + 20, y + 36, tile.querySelector(".multiple-value").textContent, { fill: ink });
+    return;
+  }
+  const own = tile.querySelector(".mark");
+  if (own) {
+    write(x, y + 36, `§ ${own.title}`, { fill: ink, "font-size": 11 });
+  }
 }
