@@ -93,3 +93,20 @@ def test_labels_of_due_dates_are_whole_on_a_telephone(evaluator: Page, live_serv
         evaluator.wait_for_function(WHOLE)
         evaluator.set_viewport_size({"width": 320, "height": 700})
         evaluator.wait_for_function(WHOLE)
+
+
+def test_signs_and_bars_are_there_where_the_system_chooses_all_colours(
+    evaluator: Page, live_server: LiveServer
+) -> None:
+    show(evaluator, live_server, "/targets/TG-05A?month=2019-09")
+    grounds = """() => {
+      const seen = (name) => [...document.querySelectorAll(name)].map((one) => getComputedStyle(one).backgroundColor);
+      const ground = getComputedStyle(document.body).backgroundColor;
+      const said = (colours) => [colours.length > 0, colours.includes(ground)];
+      return [".ranking .sign", ".bullet-fill", ".icon"].map((name) => said(seen(name)));
+    }"""
+    try:
+        evaluator.emulate_media(forced_colors="active")
+        assert evaluator.evaluate(grounds) == [[True, False]] * 3
+    finally:
+        evaluator.emulate_media(forced_colors="none")
