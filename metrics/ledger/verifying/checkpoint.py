@@ -75,7 +75,13 @@ def open_checkpoint(
                 raise Wrong(f"检查点的签名不对({name})。", f"The checkpoint's signature by {name} is false.")
             signed_by.add(name)
     if not signed_by:
-        raise Unchecked("检查点没有所给公钥的签名。", "The checkpoint is signed by none of the keys given.")
+        others = ", ".join(f"{name[:80]}+{decoded(encoded)[:4].hex()}" for name, encoded in lines[:4])
+        raise Unchecked(
+            "检查点没有所给公钥的签名"
+            + (f",签名的是 {others}:若换过密钥而旧钥没有交接,请另行查明新公钥。" if others else "。"),
+            "The checkpoint is signed by none of the keys given"
+            + (f", but by {others}: if that is a new key, the old one did not hand over to it." if others else "."),
+        )
     found = re.fullmatch(b"([^\n]+)\n(0|[1-9][0-9]*)\n([A-Za-z0-9+/]{43}=)((?:\n[^\n]+)*)", text)
     if found is None or not blank:
         raise Unchecked("这不是一个检查点。", "This is not a checkpoint.")

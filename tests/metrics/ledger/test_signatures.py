@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from metrics.ledger.keys import SigningKey
 from metrics.ledger.verifying.checkpoint import open_checkpoint, read_key
-from metrics.ledger.verifying.faults import Wrong
+from metrics.ledger.verifying.faults import Unchecked, Wrong
 from metrics.ledger.verifying.signature import is_signed
 
 # RFC 8032, section 7.1: public key, message, signature of TEST 1, 2, 3.
@@ -96,6 +96,16 @@ def test_one_trusted_signature_among_strange_ones_is_enough() -> None:
     strange = SigningKey("witness", Ed25519PrivateKey.generate()).signature_line(BODY)
     note = BODY + "\n" + strange + KEY.signature_line(BODY)
     assert open_checkpoint(note.encode(), [KEY.verifier_key]).size == 17
+
+
+def test_who_signed_instead_of_the_keys_given_is_named() -> None:
+    other = SigningKey(KEY.name, Ed25519PrivateKey.from_private_bytes(b"\x08" * 32))
+    signer = KEY.verifier_key.rpartition("+")[0]
+    with pytest.raises(Unchecked) as refused:
+        open_checkpoint((BODY + "\n" + KEY.signature_line(BODY)).encode(), [other.verifier_key])
+    zh, en = str(refused.value).split("\n")
+    assert f"签名的是 {signer}:" in zh
+    assert f"but by {signer}: if that is a new key, the old one did not hand over" in en
 
 
 def test_a_key_signs_for_its_own_log_only() -> None:
