@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -11,7 +12,9 @@ from playwright.sync_api import Page, Response, Route, expect
 
 from dashboard.window.access import COOKIE
 from tests.browser.going import go_on
+from tests.browser.hand import window_of
 from tests.browser.signing_in import show_code
+from tests.browsing import Profile
 from tests.people import PASSWORD
 from tests.serving import LiveServer
 
@@ -96,34 +99,6 @@ def test_the_theme_is_the_systems_until_one_is_chosen_and_the_rail_stays_folded(
     expect(html).to_have_attribute("data-mantine-color-scheme", "light")
 
 
-def test_the_address_of_a_pull_is_copied(evaluator: Page, live_server: LiveServer) -> None:
-    evaluator.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=live_server.url)
-    show(evaluator, live_server, "/data?dataset=progress&lang=en")
-    button = evaluator.locator('#content [data-does="copy"]').first
-    source = evaluator.locator("#" + (button.get_attribute("data-copies") or ""))
-    button.click()
-    expect(button).to_have_text("Copied")
-    assert evaluator.evaluate("navigator.clipboard.readText()") == source.text_content()
-
-
-def test_a_course_is_lifted_and_its_unit_chosen(evaluator: Page, live_server: LiveServer) -> None:
-    show(evaluator, live_server, "/targets/TG-05A?month=2019-09")
-    plot = evaluator.locator(".course .js-plotly-plot")
-    evaluator.wait_for_selector(".course .js-plotly-plot .scatterlayer .point")
-    place = plot.evaluate("plot => plot.data.findIndex(course => course.meta && course.opacity !== 1)")
-    unit = plot.evaluate("(plot, place) => plot.data[place].meta", place)
-    plot.hover()
-    opacity = "([plot, place]) => plot.data[place].opacity"
-    said = "([plot, name, place]) => plot.emit(name, { points: [{ curveNumber: place }] })"
-    handle = plot.element_handle()
-    evaluator.evaluate(said, [handle, "plotly_hover", place])
-    assert evaluator.evaluate(opacity, [handle, place]) == 1
-    evaluator.evaluate(said, [handle, "plotly_unhover", place])
-    assert evaluator.evaluate(opacity, [handle, place]) < 1
-    evaluator.evaluate(said, [handle, "plotly_click", place])
-    evaluator.wait_for_url(re.compile(rf"unit={unit}$"))
-
-
 def answers_of_a_cold_browser(page: Page, server: LiveServer, address: str, drawn: str) -> list[Response]:
     """Everything that a browser with nothing in its cache asks for until `drawn` is there and the page rests."""
     session, answers = page.context.new_cdp_session(page), []
@@ -177,19 +152,76 @@ def test_whoever_is_signed_out_elsewhere_is_asked_to_sign_in_again(
     page.wait_for_url(re.compile(r"/sign-in\?next=%2Ftargets"))
 
 
+def test_a_chart_whose_script_does_not_come_is_drawn_once_it_does(evaluator: Page, live_server: LiveServer) -> None:
+    lost: list[str] = []
+    page = evaluator.context.new_page()  # what this one's console says is meant
+
+    def lose(route: Route) -> None:
+        lost.append(route.request.url)
+        route.abort() if len(lost) < 3 else route.continue_()
+
+    page.route("**/plotly-basic.min.js", lose)
+    page.goto(f"{live_server.url}/targets/TG-05A?month=2019-09&lang=zh")
+    told = page.locator("#told-later")
+    for times in (1, 2):
+        expect(told).to_contain_text("图表")
+        assert len(lost) == times
+        told.locator("button").click()
+    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    expect(told).to_be_hidden()
+
+
+# From here on one page stays open, as an evaluator's does: no test after these asks for a page of its own.
+
+
+@pytest.fixture(scope="module")
+def evaluators_window(
+    profile: Profile, live_server: LiveServer, evaluator_secret: str
+) -> Iterator[tuple[Page, list[str]]]:
+    with window_of(profile, live_server, evaluator_secret) as window:
+        yield window
+
+
+@pytest.fixture
+def staying(evaluators_window: tuple[Page, list[str]]) -> Iterator[Page]:
+    """That page, wherever the test before left it; what the browser complains of fails the test."""
+    page, complaints = evaluators_window
+    complaints.clear()
+    yield page
+    assert [text for text in complaints if "404" not in text] == []
+
+
+def turn_to(page: Page, server: LiveServer, address: str) -> None:
+    """The page at `address` in the window that is open; the first one is loaded."""
+    if page.url == "about:blank":
+        show(page, server, address)
+    else:
+        go_on(page, address)
+
+
+def test_the_address_of_a_pull_is_copied(staying: Page, live_server: LiveServer) -> None:
+    staying.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=live_server.url)
+    turn_to(staying, live_server, "/data?dataset=progress&lang=en")
+    button = staying.locator('#content [data-does="copy"]').first
+    source = staying.locator("#" + (button.get_attribute("data-copies") or ""))
+    button.click()
+    expect(button).to_have_text("Copied")
+    assert staying.evaluate("navigator.clipboard.readText()") == source.text_content()
+
+
 def test_a_chart_is_saved_as_a_picture_that_speaks_for_itself(
-    evaluator: Page, live_server: LiveServer, tmp_path: Path
+    staying: Page, live_server: LiveServer, tmp_path: Path
 ) -> None:
-    show(evaluator, live_server, "/targets/TG-05A?month=2019-09")
-    evaluator.wait_for_selector(".course .js-plotly-plot .scatterlayer")
+    turn_to(staying, live_server, "/targets/TG-05A?month=2019-09")
+    staying.wait_for_selector(".course .js-plotly-plot .scatterlayer")
     for form in ("PNG", "SVG"):
-        every_chart_is_saved(evaluator, form, tmp_path)
+        every_chart_is_saved(staying, form, tmp_path)
 
 
-def every_chart_is_saved(evaluator: Page, form: str, tmp_path: Path) -> None:
+def every_chart_is_saved(page: Page, form: str, tmp_path: Path) -> None:
     saved = {}
-    for button in evaluator.get_by_role("button", name=form, exact=True).all():
-        with evaluator.expect_download() as download:
+    for button in page.get_by_role("button", name=form, exact=True).all():
+        with page.expect_download() as download:
             button.click()
         name = download.value.suggested_filename
         download.value.save_as(tmp_path / name)
@@ -210,7 +242,7 @@ def every_chart_is_saved(evaluator: Page, form: str, tmp_path: Path) -> None:
 
 
 def test_what_is_laid_out_on_a_page_is_saved_as_it_stands_there(
-    evaluator: Page, live_server: LiveServer, tmp_path: Path
+    staying: Page, live_server: LiveServer, tmp_path: Path
 ) -> None:
     pages = (
         "/?month=2019-09&map=TG-05A",
@@ -218,9 +250,9 @@ def test_what_is_laid_out_on_a_page_is_saved_as_it_stands_there(
         "/compare?unit=441202&unit=441203&month=2019-09",
     )
     for path, words in zip(pages, ("端州", "端州区", "网上可办率"), strict=True):
-        show(evaluator, live_server, path) if path == pages[0] else go_on(evaluator, path)
-        with evaluator.expect_download() as download:
-            evaluator.get_by_role("button", name="SVG", exact=True).first.click()
+        turn_to(staying, live_server, path)
+        with staying.expect_download() as download:
+            staying.get_by_role("button", name="SVG", exact=True).first.click()
         download.value.save_as(tmp_path / "saved.svg")
         drawing = ElementTree.parse(tmp_path / "saved.svg").getroot()  # noqa: S314  drawn by the page
         said = [text.text for text in drawing.iter("{http://www.w3.org/2000/svg}text")]
@@ -232,20 +264,19 @@ def test_what_is_laid_out_on_a_page_is_saved_as_it_stands_there(
         assert not any("color(" in str(fill) or "var(" in str(fill) for fill in fills)
 
 
-def test_a_chart_whose_script_does_not_come_is_drawn_once_it_does(evaluator: Page, live_server: LiveServer) -> None:
-    lost: list[str] = []
-    page = evaluator.context.new_page()  # what this one's console says is meant
-
-    def lose(route: Route) -> None:
-        lost.append(route.request.url)
-        route.abort() if len(lost) < 3 else route.continue_()
-
-    page.route("**/plotly-basic.min.js", lose)
-    page.goto(f"{live_server.url}/targets/TG-05A?month=2019-09&lang=zh")
-    told = page.locator("#told-later")
-    for times in (1, 2):
-        expect(told).to_contain_text("图表")
-        assert len(lost) == times
-        told.locator("button").click()
-    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
-    expect(told).to_be_hidden()
+def test_a_course_is_lifted_and_its_unit_chosen(staying: Page, live_server: LiveServer) -> None:
+    turn_to(staying, live_server, "/targets/TG-05A?month=2019-09")
+    plot = staying.locator(".course .js-plotly-plot")
+    staying.wait_for_selector(".course .js-plotly-plot .scatterlayer .point")
+    place = plot.evaluate("plot => plot.data.findIndex(course => course.meta && course.opacity !== 1)")
+    unit = plot.evaluate("(plot, place) => plot.data[place].meta", place)
+    plot.hover()
+    opacity = "([plot, place]) => plot.data[place].opacity"
+    said = "([plot, name, place]) => plot.emit(name, { points: [{ curveNumber: place }] })"
+    handle = plot.element_handle()
+    staying.evaluate(said, [handle, "plotly_hover", place])
+    assert staying.evaluate(opacity, [handle, place]) == 1
+    staying.evaluate(said, [handle, "plotly_unhover", place])
+    assert staying.evaluate(opacity, [handle, place]) < 1
+    staying.evaluate(said, [handle, "plotly_click", place])
+    staying.wait_for_url(re.compile(rf"unit={unit}$"))
