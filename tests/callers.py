@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import FastAPI
 from sqlalchemy import func, select, text
 from starlette.testclient import TestClient
 
@@ -15,12 +14,6 @@ from tests.people import bearer, person, token
 
 Response = Any  # the client's own, of whichever library it is built on
 SUBMISSIONS = "/api/v1/submissions"
-
-
-def asking(application: FastAPI) -> TestClient:
-    """Asked as curl asks: packed answers come to whoever asks for them."""
-    headers = {"Accept-Encoding": "identity"}
-    return TestClient(application, base_url="http://127.0.0.1:8000", headers=headers)
 
 
 class Caller:

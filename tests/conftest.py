@@ -19,13 +19,16 @@ import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from types import SimpleNamespace
 
 import pytest
 from coverage import Coverage
+from fastapi import FastAPI
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 from pwdlib import PasswordHash
 from sqlalchemy import Connection
+from starlette.testclient import TestClient
 
 from metrics import credentials
 from metrics.database import WriteSession
@@ -33,7 +36,6 @@ from metrics.limits.sign_in_limits import sign_in_limits
 from metrics.server.embedded import embedded_server
 from metrics.settings import settings
 from tests.beginnings import Beginnings, done_before, one_session
-from tests.callers import asking
 from tests.cheap_passwords import cheap_hasher
 from tests.databases import Database, Server, database_home
 from tests.memories import as_before, signing_in_many
@@ -42,7 +44,6 @@ from tests.serving import LiveServer, fork_from_here, live
 gc.disable()  # until everything is collected: what is loaded stays, and looking it through took a quarter of the time
 
 pytest_plugins = [
-    "tests.asking",
     "tests.browsing",
     "tests.clusters",
     "tests.providers",
@@ -255,6 +256,35 @@ def session(outer_transaction: Connection) -> Iterator[WriteSession]:
     """A session whose commits are savepoints. `read_session()` and `write_session()` share its transaction."""
     with one_session(outer_transaction) as session:
         yield session
+
+
+@pytest.fixture(scope="session")
+def application() -> Iterator[FastAPI]:
+    """The application. It keeps nothing between requests, and making its routes takes longer than most tests.
+
+    Who is told to come back later is told so at once; that it takes a second is tested in tests/api/test_places.py.
+    What is loaded is kept from the collector of garbage once, and not whenever a test starts the application.
+    """
+    from api import app, places
+    from tests.loaded import APPLICATION
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(places, "_REFUSED_AFTER", 0.0)
+        patch.setattr(app, "gc", SimpleNamespace(collect=lambda: None, freeze=lambda: None))
+        yield APPLICATION
+
+
+@pytest.fixture
+def client(session: WriteSession, application: FastAPI) -> Iterator[TestClient]:
+    """The application, in the same transaction as `session`. An exception in it fails the test."""
+    with asking(application) as client:
+        yield client
+
+
+def asking(application: FastAPI) -> TestClient:
+    """Asked as curl asks: packed answers come to whoever asks for them."""
+    headers = {"Accept-Encoding": "identity"}
+    return TestClient(application, base_url="http://127.0.0.1:8000", headers=headers)
 
 
 @pytest.fixture(scope="module")
