@@ -39,7 +39,7 @@ from tests.beginnings import Beginnings, done_before, one_session
 from tests.cheap_passwords import cheap_hasher
 from tests.databases import Database, Server, database_home
 from tests.memories import as_before, signing_in_many
-from tests.serving import LiveServer, fork_from_here, live
+from tests.serving import LiveServer, live
 
 gc.disable()  # until everything is collected: what is loaded stays, and looking it through took a quarter of the time
 
@@ -121,13 +121,10 @@ def _is_drawn(item: pytest.Item) -> bool:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """From here on garbage is looked for: among what the tests make, and not after every 700 objects, as Python does.
-
-    A worker of many that is not counted is what its services are forked from: it has loaded all of the program."""
+def pytest_collection_finish() -> None:
+    """From here on garbage is looked for: among what the tests make, not among what is loaded, and not as often as
+    Python does of itself, which is after every 700 objects; a parsed file has thousands."""
     gc.freeze()
-    if hasattr(session.config, "workerinput") and Coverage.current() is None:
-        fork_from_here()
     gc.set_threshold(20_000, 10, 10)
     gc.enable()
 
@@ -263,15 +260,17 @@ def application() -> Iterator[FastAPI]:
     """The application. It keeps nothing between requests, and making its routes takes longer than most tests.
 
     Who is told to come back later is told so at once; that it takes a second is tested in tests/api/test_places.py.
-    What is loaded is kept from the collector of garbage once, and not whenever a test starts the application.
+    What is loaded is kept from the collector of garbage here, once, and not whenever a test starts the application.
     """
     from api import app, places
-    from tests.loaded import APPLICATION
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(places, "_REFUSED_AFTER", 0.0)
         patch.setattr(app, "gc", SimpleNamespace(collect=lambda: None, freeze=lambda: None))
-        yield APPLICATION
+        made = app.create_app()
+        gc.collect()
+        gc.freeze()
+        yield made
 
 
 @pytest.fixture

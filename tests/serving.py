@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import faulthandler
-import logging
 import multiprocessing
 import os
 import signal
 import ssl
 import subprocess
 import sys
-import threading
 import time
-import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
-from itertools import pairwise
-from multiprocessing import forkserver, util
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 
 import httpx2
-import pytest
 
 from metrics.ledger.keys import key_file
 from metrics.second_factor import key_path
 from metrics.settings import settings
-from tests.cheap_passwords import hash_cheaply
 from tests.databases import Database
 from tests.memories import memory_of
 from tests.ports import free_port
@@ -190,44 +182,6 @@ def fork_program(
     return Forked(forked)
 
 
-def fork_from_here() -> None:
-    """Make what services are forked from of this process as it is, which has loaded the program, instead of loading it
-    once more in another. To be called while nothing but what is loaded is in it: no thread, no connection.
-    """
-    import_module("tests.loaded")  # for the tests of this process as well
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(util, "spawnv_passfds", _forked_instead)
-        _loaded()
-
-
-def _forked_instead(_path: str, arguments: list[str], kept: list[int]) -> int:
-    """The number of a fork that does what a Python with these `arguments` would, with the files `kept` open."""
-    number = os.fork()
-    if number:
-        return number
-    try:
-        _as_if_started(kept)
-        exec(arguments[-1])  # noqa: S102  what follows -c
-    finally:
-        os._exit(1)
-
-
-def _as_if_started(kept: list[int]) -> None:
-    """Nothing of the run of tests is left but its modules: none of its files, ways to say something, and warnings."""
-    faulthandler.disable()
-    logging.getLogger().handlers.clear()
-    for first, last in pairwise([2, *sorted(kept), os.sysconf("SC_OPEN_MAX")]):
-        os.closerange(first + 1, last)
-    sys.stdin, sys.stdout, sys.stderr = (os.fdopen(place, how, 1) for place, how in enumerate("rww"))
-    sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr  # type: ignore[misc, assignment]
-    sys.excepthook, sys.unraisablehook = sys.__excepthook__, sys.__unraisablehook__
-    threading.excepthook = threading.__excepthook__
-    sys.argv[:] = ["-c"]
-    warnings.resetwarnings()
-    for kind in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
-        warnings.simplefilter("ignore", kind)
-
-
 @cache
 def _loaded() -> ForkServerContext:
     """A process that has loaded the program and counts nothing as covered; it ends with this one."""
@@ -283,10 +237,9 @@ def _program(arguments: list[str], variables: Mapping[str, str], script: str, pl
 
 
 def _by_itself(variables: Mapping[str, str]) -> None:
-    """In a process group of its own, as if started with `variables` alone; passwords are hashed cheaply."""
+    """In a process group of its own, as if started with `variables` alone."""
     os.setsid()
     os.chdir(ROOT)
     os.environ.clear()
     os.environ.update(variables)
     settings.cache_clear()
-    hash_cheaply()
