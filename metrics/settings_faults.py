@@ -13,13 +13,13 @@ from metrics.errors import Message
 from metrics.settings import PREFIX, Settings
 from metrics.settings_in_force import is_secret, without_password
 
-# Read by docker-compose.yml (deploy/compose.env.example) and by the tests, not by the program.
+# No settings: read by docker-compose.yml (deploy/compose.env.example), by the tests, and by `biaochi mcp` alone.
 OF_OTHERS = frozenset(
     f"{PREFIX}{name}"
     for name in (
         *("APP_PASSWORD", "OWNER_PASSWORD", "DATABASE_AT", "SUBNET", "NAME", "TLS", "UPSTREAMS", "CERTIFICATES"),
         *("HTTP_PORT", "HTTPS_PORT", "BACKUP_FOLDER", "KEYS_FOLDER", "IMAGE", "PYTHON_IMAGE", "DATABASE_IMAGE"),
-        *("CADDY_IMAGE", "PGBOUNCER_IMAGE", "TEST_DATABASE_URL"),
+        *("CADDY_IMAGE", "PGBOUNCER_IMAGE", "TEST_DATABASE_URL", "TOKEN"),
     )
 )
 _LONGEST_SHOWN = 60  # characters of what was given

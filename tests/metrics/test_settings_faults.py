@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
 from metrics.settings import Settings
 from metrics.settings_faults import SettingFault, setting_faults, unknown_settings
 
+ROOT = Path(__file__).resolve().parents[2]
 HUSH = "hush-hush"
 WRONG = {
     "PORT": "http",
@@ -105,3 +109,11 @@ def test_a_name_that_nobody_reads_is_told_with_the_nearest_one() -> None:
 
 def test_every_setting_is_known() -> None:
     assert unknown_settings({f"BIAOCHI_{name.upper()}": "" for name in Settings.model_fields}) == ()
+
+
+def test_no_name_of_the_documentation_is_unknown() -> None:
+    """Whoever sets what a page names is not told that it does not exist."""
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *(one for one in ROOT.glob("deploy/**/*") if one.is_file())]
+    named = {name for page in pages for name in re.findall(rb"\bBIAOCHI_[A-Z0-9_]*[A-Z0-9]\b", page.read_bytes())}
+    assert len(named) >= 50
+    assert unknown_settings({name.decode(): "" for name in named}) == ()
