@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -66,8 +67,13 @@ SHOWN: dict[str, tuple[Shown, ...]] = {
 }
 
 
+def counts_of(said: str) -> str:
+    """The lines that count something, of whatever else stands before and after them (a service's log, dots)."""
+    return "; ".join(line.strip("= ") for line in said.splitlines() if re.search(r"\d+ (of \d|passed)", line))
+
+
 def main(*chosen: str) -> int:
-    """Run what was chosen, else all of it; print the last line of each with the seconds it took. 1 if one failed."""
+    """Run what was chosen, else all of it; print the counts of each with the seconds it took. 1 if one failed."""
     failed = 0
     for name in chosen or SHOWN:
         for shown in SHOWN[name]:
@@ -80,7 +86,7 @@ def main(*chosen: str) -> int:
                 check=False,
             )
             failed += done.returncode != 0
-            said = (done.stdout if done.returncode else done.stdout.rstrip().rpartition("\n")[2]) or done.stderr
+            said = (done.stdout if done.returncode else counts_of(done.stdout)) or done.stderr
             sys.stdout.write(f"{name} {shown.what}: {said.strip()} ({time.monotonic() - began:.0f} s)\n")
             sys.stdout.flush()
     return 1 if failed else 0

@@ -7,7 +7,7 @@ import re
 from functools import cache
 
 from tests.serving import ROOT
-from tests.trust.shown import SHOWN
+from tests.trust.shown import SHOWN, counts_of
 from tests.trust.test_attackers import ATTACKS
 
 PAGE = (ROOT / "docs" / "trust.md").read_text(encoding="utf-8")
@@ -43,3 +43,10 @@ def test_what_is_to_be_shown_is_shown_by_what_there_is() -> None:
         for path in (*paths, *(f"{module.replace('.', '/')}.py" for module in modules)):
             assert (ROOT / path).is_file(), path
     assert "-m tests.trust.shown" in (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+def test_counts_are_found_whatever_a_service_logs_around_them() -> None:
+    said = "   7 UPDATE\n1000 of 1000 detected; 0 false alarms []\n2026-12-02 [info] embedded_server_stopped\n"
+    assert counts_of(said) == "1000 of 1000 detected; 0 false alarms []"
+    assert counts_of("..\n=== 27 passed in 3 s ===\n") == "27 passed in 3 s"
+    assert counts_of("T3 3 of 3 flips\nT3 4 of 4 flips\n") == "T3 3 of 3 flips; T3 4 of 4 flips"
