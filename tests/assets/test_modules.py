@@ -69,6 +69,7 @@ IN_THE_BROWSER = {
     "window/grid.js": "test_levels.py::test_the_grid_sorts_filters_and_prints_what_is_chosen",
     "window/menus.js": "test_accessibility.py::test_a_room_sees_the_page_alone_until_escape_is_pressed",
     "window/rail.js": "test_window.py::test_the_theme_is_the_systems_until_one_is_chosen_and_the_rail_stays_folded",
+    "window/scripts.js": "test_window.py::test_a_chart_whose_script_does_not_come_is_drawn_once_it_does",
     "window/theme.js": "test_window.py::test_the_theme_is_the_systems_until_one_is_chosen_and_the_rail_stays_folded",
 }
 

@@ -10,13 +10,14 @@ import { watch_paper } from "./charts/paper.js";
 import { forget_all } from "./form/kept_typing.js";
 import { watch_pictures } from "./pictures/saving.js";
 import { as_of_entered, month_chosen } from "./window/address.js";
-import { script_lost, told_enough, watch_callbacks } from "./window/callbacks.js";
+import { script_lost, watch_callbacks } from "./window/callbacks.js";
 import { watch_copying } from "./window/copying.js";
 import { describe } from "./window/described.js";
 import { close_why, open_why, why_answered } from "./window/explaining.js";
 import { watch_ledger, watch_retry } from "./window/following.js";
 import { follow_address, watch_grid } from "./window/grid.js";
 import { watch_menus } from "./window/menus.js";
+import { hide } from "./window/notice.js";
 import { leave, watch_place } from "./window/place.js";
 import { watch_rail } from "./window/rail.js";
 import { watch_scripts } from "./window/scripts.js";
@@ -69,7 +70,7 @@ if (window.location.pathname === "/collect") {
   form(); /* they load while the page is drawn */
 }
 
-watch_scripts({ lost: script_lost, came: told_enough, begun: () => document.getElementById("content") !== null });
+watch_scripts({ lost: script_lost, came: hide, begun: () => document.getElementById("content") !== null });
 watch_rail();
 watch_copying();
 watch_menus();

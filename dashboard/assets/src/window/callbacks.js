@@ -8,11 +8,10 @@
  * reached, so nobody has lost a connection. What is pressed after a drawing that was refused is loaded as a whole: Dash
  * believes to be there already, and would not ask. */
 import { let_go } from "../acts/asking.js";
-import { sign_in_from } from "./address.js";
+import { PRESSED, come_back, hide, language, notice, own_words, say, signs_in } from "./notice.js";
 import { PATIENCE, SLOW, keep_asking, watch_address } from "./unreached.js";
 
 const CALLBACKS = "_dash-update-component";
-const PRESSED = "_dashprivate_pushstate"; /* what a link of Dash's says once the address is the one it leads to */
 const LATER = [429, 503];
 const READING = ["url", "flat-grid"]; /* first inputs of what only reads, as in window/access.py */
 const SHORTEST = 5, LONGEST = 60; /* s */
@@ -154,59 +153,11 @@ async function answered(ask, body) {
 function load_whole() {
   window.location.reload();
 }
-function signs_in() {
-  return sign_in_from(window.location.pathname, window.location.search);
-}
-function sign_in_beside() {
-  window.open(signs_in(), "_blank", "noopener");
-}
 function seconds_of(response, tries) {
   return seconds_to_wait(response.headers.get("Retry-After"), tries);
-}
-
-/* The notice stands in the index page, with its words in both languages (dashboard/app.py). */
-function notice() {
-  return document.getElementById("told-later");
-}
-function language() {
-  return document.documentElement.lang.startsWith("en") ? "en" : "zh";
-}
-export function own_words(name) {
-  return JSON.parse(notice().dataset.words)[language()][name];
 }
 async function words_of(response, body) {
   const said = await response.clone().json().catch(() => null); /* no JSON: of a proxy, perhaps */
   return words_in(said, language(), own_words(own_name(response.status, body)));
 }
-function say(words, again, press = again ? "now" : "close") {
-  const button = notice().querySelector("button");
-  notice().querySelector("[data-told]").textContent = words;
-  notice().querySelector("[data-again]").textContent = again;
-  button.textContent = own_words(press);
-  button[press === "sign_in" ? "addEventListener" : "removeEventListener"]("click", sign_in_beside);
-  button.addEventListener("click", hide, { once: true });
-  notice().hidden = false;
-}
-export { hide as told_enough };
 export const script_lost = () => come_back(own_words("part"), SHORTEST);
-function hide() {
-  notice().hidden = true;
-}
-/* Resolves when the seconds are over, or as soon as the button or a link is pressed, or there is a network again. */
-function come_back(words, seconds) {
-  return new Promise((resolve) => {
-    say(words, own_words("again").replace("{n}", seconds));
-    const button = notice().querySelector("button");
-    const timer = window.setTimeout(over, seconds * 1000);
-    button.addEventListener("click", over, { once: true });
-    window.addEventListener("online", over);
-    window.addEventListener(PRESSED, over);
-    function over() {
-      window.clearTimeout(timer);
-      window.removeEventListener("online", over);
-      window.removeEventListener(PRESSED, over);
-      button.removeEventListener("click", over);
-      resolve();
-    }
-  });
-}

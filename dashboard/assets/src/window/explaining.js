@@ -2,7 +2,8 @@
  * has answered. Whoever closes it changes the address. Until the answer is the one to what the address asks, it says that it
  * is loading instead of showing an earlier explanation. */
 import { is_about_why } from "./address.js";
-import { own_words, stands_in_a_frame } from "./callbacks.js";
+import { stands_in_a_frame } from "./callbacks.js";
+import { own_words } from "./notice.js";
 
 let told = false; /* what the address said last: open or not */
 let shown = ""; /* the fragment whose explanation is there */
