@@ -141,7 +141,7 @@ def test_every_variable_is_said_with_its_default_and_none_is_taken_for_a_setting
     said = dict(re.findall(r"^#?(BIAOCHI_\w+)=(.*)$", example, re.MULTILINE))
     assert said == {name: "" if kind == "?" else given for name, kind, given in VARIABLE.findall(TEXT)}
     assert set(said) <= OF_OTHERS
-    assert OF_OTHERS - set(said) == {"BIAOCHI_UPSTREAMS", "BIAOCHI_TEST_DATABASE_URL"}
+    assert OF_OTHERS - set(said) == {"BIAOCHI_UPSTREAMS", "BIAOCHI_TEST_DATABASE_URL", "BIAOCHI_TOKEN"}
 
 
 def test_only_the_proxy_is_reached_from_outside(compose: dict[str, Any]) -> None:
