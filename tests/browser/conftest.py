@@ -104,3 +104,12 @@ def evaluator(page: Page, live_server: LiveServer, evaluator_secret: str) -> Ite
     page.context.add_cookies([{"name": COOKIE, "value": evaluator_secret, "url": live_server.url}])
     yield page
     assert [text for text in complaints if "404" not in text] == []
+
+
+@pytest.fixture(scope="module")
+def evaluators_window(
+    profile: Profile, live_server: LiveServer, evaluator_secret: str
+) -> Iterator[tuple[Page, list[str]]]:
+    """An evaluator's page that stays open from test to test, and what its browser complains of."""
+    with window_of(profile, live_server, evaluator_secret) as window:
+        yield window

@@ -8,8 +8,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.going import go_on
-from tests.browser.hand import window_of
-from tests.browsing import Profile
 from tests.serving import LiveServer
 
 SIZES = ((1920, 1080), (1280, 720), (390, 844))  # a desk, a projector, a phone
@@ -32,15 +30,6 @@ WHOLE = """() => [...document.querySelectorAll(".course .js-plotly-plot")].flatM
     return box.left < sheet.left - 1 || box.right > sheet.right + 1;
   }).map((text) => text.textContent);
 }).length === 0"""
-
-
-@pytest.fixture(scope="module")
-def evaluators_window(
-    profile: Profile, live_server: LiveServer, evaluator_secret: str
-) -> Iterator[tuple[Page, list[str]]]:
-    """An evaluator's page that stays open from test to test, and what its browser complains of."""
-    with window_of(profile, live_server, evaluator_secret) as window:
-        yield window
 
 
 @pytest.fixture

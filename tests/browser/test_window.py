@@ -12,9 +12,7 @@ from playwright.sync_api import Page, Response, Route, expect
 
 from dashboard.window.access import COOKIE
 from tests.browser.going import go_on
-from tests.browser.hand import window_of
 from tests.browser.signing_in import show_code
-from tests.browsing import Profile
 from tests.people import PASSWORD
 from tests.serving import LiveServer
 
@@ -172,14 +170,6 @@ def test_a_chart_whose_script_does_not_come_is_drawn_once_it_does(evaluator: Pag
 
 
 # From here on one page stays open, as an evaluator's does: no test after these asks for a page of its own.
-
-
-@pytest.fixture(scope="module")
-def evaluators_window(
-    profile: Profile, live_server: LiveServer, evaluator_secret: str
-) -> Iterator[tuple[Page, list[str]]]:
-    with window_of(profile, live_server, evaluator_secret) as window:
-        yield window
 
 
 @pytest.fixture

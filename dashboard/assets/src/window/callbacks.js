@@ -6,7 +6,7 @@
  * something is not. Whatever else is no answer of a callback (a refusal) is said as well. Both are told to whoever listens
  * (`biaochi-told`), with what was asked (the id of its first input) and the seconds to wait or null: the server was
  * reached, so nobody has lost a connection. What is pressed after a drawing that was refused is loaded as a whole: Dash
- * believes to be there already, and would not ask. */
+ * believes that page to be there already, and would not ask. */
 import { let_go } from "../acts/asking.js";
 import { PRESSED, come_back, hide, language, notice, own_words, say, signs_in } from "./notice.js";
 import { PATIENCE, SLOW, keep_asking, watch_address } from "./unreached.js";
