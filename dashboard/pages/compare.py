@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from dash import dcc, html
 
 from dashboard.grids.compared import all_level, apart, as_displayed, compared_charts, compared_table
+from dashboard.grids.level_folded import level_folded
 from dashboard.locale import _, ngettext
 from dashboard.parts import csv_link, empty, hidden, page_head, scrolled, section, unit_link
 from dashboard.window.content import Content
@@ -19,7 +19,6 @@ from metrics.queries.comparison import FEWEST, MOST, ComparedTarget, best_counts
 from metrics.queries.progress_by_unit import progress_by_unit
 
 Component = Any
-_FEWEST_FOLDED = 4  # targets on which all are level
 
 
 def compare_page(reading: Reading) -> Content:
@@ -35,7 +34,11 @@ def compare_page(reading: Reading) -> Content:
     csv = csv_link(reading.address.csv("comparison", unit=codes, **on))
     if compared and judged.period is not None:
         shown = as_displayed(reading, compared)
-        tables = _tables(reading, units, shown)
+        tables = level_folded(
+            shown,
+            is_level=all_level,
+            table=lambda ones: scrolled(compared_table(reading, units, ones), name="compared"),
+        )
         parts = [
             section(apart_found(apart(reading, shown)), html.P(_measures(), className="note"), *tables, aside=csv),
             compared_charts(reading, judged, units, shown, title=title),
@@ -45,17 +48,6 @@ def compare_page(reading: Reading) -> Content:
     slides = bool(compared) and judged.period is not None
     body = html.Div([page_head(title, reading, slides=slides), _chosen(reading, units), *parts])
     return Content(title=title, body=body)
-
-
-def _tables(reading: Reading, units: list[Unit], shown: Sequence[ComparedTarget]) -> list[Component]:
-    """The targets on which the units lie apart, and folded those on which all are level, where these are many."""
-    level = [one for one in shown if all_level(one)]
-    if len(level) < _FEWEST_FOLDED or len(level) == len(shown):
-        return [scrolled(compared_table(reading, units, shown), name="compared")]
-    others = [one for one in shown if one not in level]
-    said = ngettext("All are level on {n} target", "All are level on {n} targets", len(level))
-    apart_of, level_on = (scrolled(compared_table(reading, units, ones), name="compared") for ones in (others, level))
-    return [apart_of, html.Details([html.Summary(said), level_on], className="fold")]
 
 
 def _measures() -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from dashboard.grids.chosen_table import Row
 from dashboard.grids.matrix_choice import MatrixChoice, choice_said
 from dashboard.locale import _
 from dashboard.pages.overview import finding, judged_level
@@ -10,8 +13,10 @@ from dashboard.pages.slide_parts import cell_of, labels_of, of_targets, own_rule
 from dashboard.window.reading import Reading
 from dashboard.words.figures import unit_name
 from dashboard.words.months import before_plan, without_data
+from metrics.plan.model import Unit
 from metrics.queries.headline_commitments import headline_commitments
 from metrics.queries.progress_by_unit import JudgedProgress
+from metrics.results import Progress
 from metrics.slides.slide import MOST_ROWS, Slide, SlideTable
 from metrics.tally import Tally
 
@@ -19,20 +24,20 @@ MOST_ACROSS = 6  # targets of the matrix beside each other
 
 
 def overview_slide(reading: Reading) -> Slide | None:
+    """The slide of `/`; None where nothing is judged."""
     if reading.on is None:
         return None
     whole = reading.address.keeps("targets") == "all"
     judged, counted = judged_level(reading, whole=whole)
     title = without_data(reading) or before_plan(reading) or finding(counted)
-    choice = chosen_matrix(reading, judged, whole=whole)[0]
+    choice, rows, units = chosen_matrix(reading, judged, whole=whole)
     if choice.arranges or choice.shape.columns:
-        return _matrix(reading, judged, title=title, whole=whole)
+        return _matrix(reading, judged, choice, rows, units, title=title)
     verdicts = [one.current for one in headline_commitments(reading.view, judged, unit=reading.level.under.code)]
-    return _headline(reading, judged, counted, title=title) if verdicts else None
+    return _headline(reading, verdicts, counted, title=title) if verdicts else None
 
 
-def _headline(reading: Reading, judged: JudgedProgress, counted: Tally, *, title: str) -> Slide:
-    verdicts = [one.current for one in headline_commitments(reading.view, judged, unit=reading.level.under.code)]
+def _headline(reading: Reading, verdicts: Sequence[Progress], counted: Tally, *, title: str) -> Slide:
     met = [counted.meeting(verdict.target_code) for verdict in verdicts]
     return of_targets(
         reading,
@@ -44,10 +49,17 @@ def _headline(reading: Reading, judged: JudgedProgress, counted: Tally, *, title
     )
 
 
-def _matrix(reading: Reading, judged: JudgedProgress, *, title: str, whole: bool) -> Slide:
+def _matrix(
+    reading: Reading,
+    judged: JudgedProgress,
+    choice: MatrixChoice,
+    rows: Sequence[Row],
+    units: Sequence[Unit],
+    *,
+    title: str,
+) -> Slide:
     """The rows and columns of the matrix in their order, as many as there is room for; the level's top first."""
     level = reading.level
-    choice, rows, units = chosen_matrix(reading, judged, whole=whole)
     targets = choice.shown[:MOST_ACROSS]
     drawn = (level.under, *units)[:MOST_ROWS]
     found = {(one.unit_code, one.target_code): one for one in judged.of_units({unit.code for unit in drawn})}

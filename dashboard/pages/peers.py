@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from dashboard.grids.level_folded import level_folded
 from dashboard.grids.progress_rows import in_display_order
-from dashboard.locale import _, language, ngettext
+from dashboard.locale import _, language
 from dashboard.pages.leaderboard import group_words
 from dashboard.parts import csv_link, plain_table, scrolled, section, why_href
 from dashboard.window.choices import carried
@@ -24,7 +26,6 @@ from metrics.results import Status
 
 Component = Any
 
-_FEWEST_FOLDED = 4  # targets on which all are level
 _MOST_OFFERED = 200  # units to choose from: of more, those below the same unit
 
 
@@ -53,29 +54,19 @@ def peers_section(reading: Reading, unit: Unit) -> Component:
         _("Band"),
     ]
     words = _("Exact values, the unit's own included; the group's rate is a sum over a sum, not a mean of rates.")
+
+    def table(ones: Sequence[PeerStanding]) -> Component:
+        shown = [_row(reading.plan, one) for one in ones]
+        return scrolled(plain_table(_("Beside its peers"), headings, shown, labelled=True))
+
     return section(
         peers_found(unit.code, [one.peers for one in rows]),
         html.P(words, className="note"),
-        *_tables(reading.plan, rows, headings),
+        *level_folded(rows, is_level=_all_level, table=table),
         _choice(reading, unit, named),
         aside=[*_groups(reading, unit, group, named), _csv(reading, unit, among, group=group)],
         name="peers",
     )
-
-
-def _tables(plan: Plan, rows: list[PeerStanding], headings: list[str]) -> list[Component]:
-    """The targets on which the units lie apart, and folded those on which all are level, where these are many."""
-
-    def table(ones: list[PeerStanding]) -> Component:
-        shown = [_row(plan, one) for one in ones]
-        return scrolled(plain_table(_("Beside its peers"), headings, shown, labelled=True))
-
-    level = [one for one in rows if _all_level(one)]
-    if len(level) < _FEWEST_FOLDED or len(level) == len(rows):
-        return [table(rows)]
-    said = ngettext("All are level on {n} target", "All are level on {n} targets", len(level))
-    apart = [one for one in rows if one not in level]
-    return [table(apart), html.Details([html.Summary(said), table(level)], className="fold")]
 
 
 def _all_level(standing: PeerStanding) -> bool:
