@@ -47,7 +47,7 @@ from metrics.limits.body_sizes import LARGEST_WITH_FILE, MOST_FIELDS
 _HERE = Path(__file__).parent
 _PLOTLY = "vendor/plotly-basic.min.js"
 _WINDOW = "src/window.js"  # the module that the others are imported by
-_SKELETON, _EARLY = "early/skeleton.css", "early/before.js"
+_SKELETON, _EARLY, _AFTER = "early/skeleton.css", "early/before.js", "early/after.js"
 _BARS = 9  # lines of the rail, and of the page
 _IMPORTED = re.compile(r'\bfrom "(\.[^"]+)";$', re.MULTILINE)
 _PRELOAD = '<link rel="modulepreload" href="{}">'
@@ -88,7 +88,8 @@ def _outline_classes() -> str:
 class Page(Dash):
     """Dash with an index page that knows its language and theme before any script runs.
 
-    Dash itself begins once the browser's modules are loaded, for it asks for their functions while it draws a page.
+    What it asks for waits until its outline is painted (assets/early/after.js). Dash itself begins once the browser's
+    modules are loaded, for it asks for their functions while it draws a page.
     """
 
     modules: tuple[str, ...] = ()
@@ -148,7 +149,7 @@ def create_dashboard() -> Dash:
     )
     app.layout = _layout
     app.modules = imported_by(FOLDER, _WINDOW)
-    app.renderer = f'import("{asset_url(_WINDOW)}").then(() => new DashRenderer());'
+    app.renderer = _in_the_page(_AFTER)
     install_access(server)
     install_callback_shape(app, rights.CALLBACKS)
     install_frame(app)
@@ -278,13 +279,13 @@ _INDEX = """<!DOCTYPE html>
 <div class="skeleton-page"><i></i><div class="skeleton-cards"><i></i><i></i><i></i><i></i></div>{bars}</div></div>
 <p>{waiting}</p>
 </div>
-{modules}
-{css}
 <div id="react-entry-point"></div>
 <div id="told-later" class="told-later" role="alert" hidden data-words="{later}">
 <p data-told></p><p data-again class="note"></p><button type="button" class="button"></button>
 </div>
 <noscript><style>.skeleton {{ display: none; }}</style><p class="waiting">{noscript}</p></noscript>
-<footer>{config}{scripts}{renderer}</footer>
+<footer>{config}<template id="needed">{modules}
+{css}
+{scripts}</template>{renderer}</footer>
 </body>
 </html>"""

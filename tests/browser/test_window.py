@@ -169,6 +169,25 @@ def test_a_chart_whose_script_does_not_come_is_drawn_once_it_does(evaluator: Pag
     expect(told).to_be_hidden()
 
 
+@pytest.mark.parametrize("part", ["**/react-dom@*", "**/src/window.js"])
+def test_a_page_that_lacks_what_it_begins_with_says_so_and_comes_once_that_does(
+    evaluator: Page, live_server: LiveServer, part: str
+) -> None:
+    page = evaluator.context.new_page()  # what this one's console says is meant
+    page.clock.install()
+    page.route(part, lambda route: route.fulfill(status=502, body="Bad gateway"))
+    page.goto(f"{live_server.url}/releases?lang=en")
+    told = page.locator("#skeleton p")
+    expect(told).to_contain_text("could not be loaded. The page tries again by itself in 5 s.")
+    page.clock.fast_forward(5_000)  # it is asked for again, and the page stays as it is while it does not come
+    expect(told.locator("button")).to_have_text("Try again now")
+    page.unroute(part)
+    page.clock.fast_forward(5_000)
+    expect(page.locator("#content h1")).to_be_visible()
+    expect(told).to_be_hidden()
+    page.close()
+
+
 # From here on one page stays open, as an evaluator's does: no test after these asks for a page of its own.
 
 

@@ -37,7 +37,7 @@ def test_the_outline_of_the_page_is_painted_before_style_sheets_and_scripts_have
     client: TestClient, session: WriteSession
 ) -> None:
     """It stands in the page itself with its style and script, before all that comes from elsewhere, and says that the
-    page is coming; nothing that has to be asked for stands in its way.
+    page is coming; what has to be asked for waits in a template until it is painted.
     """
     person(session, "wang", role=Role.EVALUATOR)
     use_secret(client, signed_in(session, "wang"))
@@ -48,10 +48,15 @@ def test_the_outline_of_the_page_is_painted_before_style_sheets_and_scripts_have
     (early,) = re.findall(r"<script>(.*?)</script>", head, re.DOTALL)
     assert early == (FOLDER / "early" / "before.js").read_text(encoding="utf-8")
     assert script_hash(early) in answer.headers["Content-Security-Policy"]
-    before, after = body.split('rel="stylesheet"', 1)
-    assert 'id="skeleton" class="skeleton" role="status"' in before.split("modulepreload")[0]
+    before, needed, after = re.split(r'<template id="needed">|</template>', body)
+    assert 'id="skeleton" class="skeleton" role="status"' in before
     assert "Loading …" in before
-    assert 'id="react-entry-point"' in after
+    assert 'id="react-entry-point"' in before
+    assert {'rel="stylesheet"', "modulepreload", "/react@"} <= set(
+        re.findall(r'rel="stylesheet"|modulepreload|/react@', needed)
+    )
+    assert not re.search(r"stylesheet\"|modulepreload\"|src=", before + after)
+    assert (FOLDER / "early" / "after.js").read_text(encoding="utf-8") in after
 
 
 @pytest.mark.parametrize(

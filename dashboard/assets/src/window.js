@@ -70,7 +70,7 @@ if (window.location.pathname === "/collect") {
   form(); /* they load while the page is drawn */
 }
 
-watch_scripts({ lost: script_lost, came: hide, begun: () => document.getElementById("content") !== null });
+watch_scripts({ lost: script_lost, came: hide });
 watch_rail();
 watch_copying();
 watch_menus();

@@ -1,10 +1,9 @@
 /* A script that does not come, as the one that draws charts: that is said, and it is asked for again until it comes.
  * Whoever waits for it hears of nothing but that it came: who hears that it failed (Dash, for one) never asks again.
- * Before anything is drawn, scripts need each other in their order: the page is loaded as a whole then. */
+ * Scripts that the page begins with are early/after.js's: they need each other in their order. */
 
-/* lost(): says that a script did not come, and resolves when it is to be asked for again. came(): it is there.
- * begun(): whether anything is drawn. */
-export function watch_scripts({ lost, came, begun }) {
+/* lost(): says that a script did not come, and resolves when it is to be asked for again. came(): it is there. */
+export function watch_scripts({ lost, came }) {
   window.addEventListener(
     "error",
     async (event) => {
@@ -14,11 +13,7 @@ export function watch_scripts({ lost, came, begun }) {
       }
       event.stopImmediatePropagation();
       await lost();
-      if (begun()) {
-        ask_again(script, came);
-      } else {
-        window.location.reload();
-      }
+      ask_again(script, came);
     },
     true,
   );
