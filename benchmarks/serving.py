@@ -11,6 +11,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 
 import httpx2
@@ -91,14 +92,15 @@ def _process(arguments: list[str], port: int, variables: Mapping[str, str]) -> I
 
 
 def _wait_for_an_answer(url: str) -> None:
-    """Until anything is answered there; the port alone may be taken long before."""
+    """Until the application itself answers there, if only that it knows no such address.
+
+    The port is taken long before, and whoever asks then is told that the service is starting (503).
+    """
     for _ in range(1200):
-        try:
-            httpx2.get(f"{url}/healthz", timeout=60)
-        except httpx2.TransportError:
-            time.sleep(0.1)
-        else:
-            return
+        with suppress(httpx2.TransportError):
+            if httpx2.get(f"{url}/healthz", timeout=60).status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+                return
+        time.sleep(0.1)
     raise TimeoutError(f"nobody answers at {url}")
 
 
