@@ -7,7 +7,7 @@ from datetime import datetime
 from metrics.database import ReadSession
 from metrics.doctor.line import DoctorLine, doubtful, fine, wrong
 from metrics.errors import Message, PlanMissing
-from metrics.ledger.key_held import key_refusal
+from metrics.ledger.key_held import key_refusal, newest_key
 from metrics.plan.store import require_plan
 from metrics.principal import Role
 from metrics.queries.accounts import AccountListed, TokenListed, accounts, issued_tokens
@@ -43,7 +43,7 @@ def _key(session: ReadSession) -> DoctorLine:
         "从备份放回密钥文件;找不回来则 biaochi ledger rotate。",
         "Put the key's file back from its backup; if it is lost, run biaochi ledger rotate.",
     )
-    refusal = key_refusal(session)
+    refusal = key_refusal(newest_key(session))
     if refusal is not None:
         return wrong("ledger-key", refusal.message, advice)
     keys = known_keys(session)

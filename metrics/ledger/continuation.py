@@ -16,12 +16,13 @@ from metrics.authority import SYSTEM
 from metrics.database import ReadSession, WriteSession, engine, read_session
 from metrics.errors import Message, Unavailable
 from metrics.ledger.epochs import was_remembered
-from metrics.ledger.key_held import has_keys, key_refusal
+from metrics.ledger.key_held import key_refusal, newest_key, size_and_newest_key
 from metrics.ledger.leaves import TilePlace, first_wrong_tile, is_right
 from metrics.ledger.memory import Head, Stamp, memory_held, memory_stamp, read_memory, write_memory, writing_refusal
 from metrics.ledger.tiles import stored_size, stored_tree
 from metrics.ledger.tree import TILE, Tree
 from metrics.ledger.verifying.merkle import is_consistent
+from metrics.models import LedgerKey
 
 _BEGINS = "the signer begins to remember"  # in a session's own notes
 _CHANGES_KEY = "the signer changes its key"
@@ -47,9 +48,7 @@ def look() -> Unavailable | None:
     except Unavailable as unreadable:
         return _noted(engine(), stamp, unreadable)
     with read_session(SYSTEM) as session:
-        refusal = refusal_for(session, remembered)
-        if refusal is None:
-            refusal = tampered(session) or key_refusal(session)
+        refusal = _refusal(session, remembered)
     if refusal is not None and refusal.code == "ledger_memory_missing" and memory_stamp() is not None:
         return look()  # another instance had only just begun
     return _noted(engine(), stamp, refusal or writing_refusal())
@@ -152,11 +151,9 @@ def require_continuation(session: ReadSession) -> Head | None:
     if session.info.get(_BEGINS):
         return None
     stamp, remembered = memory_stamp(), read_memory()
-    refusal = refusal_for(session, remembered) or tampered(session)
+    refusal = _refusal(session, remembered, signs=not session.info.get(_CHANGES_KEY))
     if refusal is not None and refusal.code == "ledger_memory_missing" and memory_stamp() is not None:
         return require_continuation(session)
-    if refusal is None and not session.info.get(_CHANGES_KEY):
-        refusal = key_refusal(session)
     refusal = refusal or writing_refusal()
     _noted(bound_to(session), stamp, refusal)
     if refusal is not None:
@@ -176,10 +173,25 @@ def refusal_for(session: ReadSession, remembered: Head | None) -> Unavailable | 
 
     The session's snapshot is younger than the reading of `remembered`.
     """
+    size, known = size_and_newest_key(session)
+    return _going_on(session, remembered, size=size, known=known)
+
+
+def _refusal(session: ReadSession, remembered: Head | None, *, signs: bool = True) -> Unavailable | None:
+    """As :func:`refusal_for`, also where what was looked through is wrong or, if it `signs`, the key is not here."""
+    size, known = size_and_newest_key(session)
+    refusal = _going_on(session, remembered, size=size, known=known) or tampered(session)
+    if refusal is None and signs and key_refusal(known) is not None:
+        refusal = key_refusal(newest_key(session))  # it may have been changed, and its file with it, since it was asked
+    return refusal
+
+
+def _going_on(
+    session: ReadSession, remembered: Head | None, *, size: int, known: LedgerKey | None
+) -> Unavailable | None:
+    """As :func:`refusal_for`, of a ledger of which size and newest key are known."""
     if remembered is None:
-        lost = has_keys(session) and was_remembered(session)
-        return _missing() if lost else None
-    size = stored_size(session)
+        return _missing() if known is not None and was_remembered(session) else None
     if not remembered.size:
         return None
     if size < remembered.size:

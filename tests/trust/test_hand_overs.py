@@ -11,9 +11,12 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from metrics.commands.issue_checkpoint import declare_restored, rotate_key
-from metrics.database import WriteSession, use_sessions
+from metrics.database import ReadSession, WriteSession, use_sessions
 from metrics.ledger.checking.walk import check_ledger
+from metrics.ledger.continuation import require_continuation
+from metrics.ledger.key_held import size_and_newest_key
 from metrics.ledger.keys import next_key_file
+from metrics.models import LedgerKey
 from metrics.principal import Role
 from metrics.queries.ledger import known_keys
 from tests.callers import caller
@@ -38,6 +41,26 @@ def test_a_key_is_handed_over_by_the_old_one_or_shown_as_one_that_was_not(servic
     with service.sessions.write() as session:
         assert "handed" not in rotate_key(session, actor="x", reason="再更换").note
         assert list(check_ledger(session)) == []
+
+
+def test_a_key_that_is_changed_in_the_midst_of_a_post_is_not_missed(
+    service: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which key signs is asked before its file is read; in between the next may have come in its place."""
+    service.post()
+    service.sign()
+
+    def rotated(session: ReadSession) -> tuple[int, LedgerKey | None]:
+        patch.undo()
+        found = size_and_newest_key(session)
+        with service.sessions.write() as other:
+            rotate_key(other, actor="x", reason="每年更换")
+        return found
+
+    with monkeypatch.context() as patch, service.sessions.write() as session:
+        patch.setattr("metrics.ledger.continuation.size_and_newest_key", rotated)
+        assert require_continuation(session) is not None
+    assert len(service.keys()) == 2
 
 
 @pytest.mark.parametrize("step", ["register_key", "_issued", "take_next_key"])
