@@ -196,6 +196,7 @@ def _said_later(spoken: str) -> dict[str, str]:
             "failed": _("The service failed; it may not have stored what was asked. Try again, or tell its operator."),
             "broken": _("The service failed. What you asked for is not shown yet; the page is the one before."),
             "lost": _("No connection to the service. What you asked for is not shown yet; the page is the one before."),
+            "unloaded": _("The page could not be loaded whole; it tries again by itself in {n} s.", n="{n}"),
             "part": _("A part of this page, such as its charts, could not be loaded."),
             "explaining": _("Loading …"),
             "slow": _("The service has not answered yet. What you asked for is not shown yet."),

@@ -178,7 +178,7 @@ def test_a_page_that_lacks_what_it_begins_with_says_so_and_comes_once_that_does(
     page.route(part, lambda route: route.fulfill(status=502, body="Bad gateway"))
     page.goto(f"{live_server.url}/releases?lang=en")
     told = page.locator("#skeleton p")
-    expect(told).to_contain_text("could not be loaded. The page tries again by itself in 5 s.")
+    expect(told).to_contain_text("could not be loaded whole; it tries again by itself in 5 s.")
     page.clock.fast_forward(5_000)  # it is asked for again, and the page stays as it is while it does not come
     expect(told.locator("button")).to_have_text("Try again now")
     page.unroute(part)

@@ -19,7 +19,7 @@
     told.classList.add("told");
   }
   async function ask_again(address) {
-    tell(words.part + " " + words.again.replace("{n}", AGAIN));
+    tell(words.unloaded.replace("{n}", AGAIN));
     for (;;) {
       await new Promise((over) => window.setTimeout(over, AGAIN * 1000));
       const answer = await fetch(address, { cache: "reload" }).catch(() => null);
