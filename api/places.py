@@ -26,7 +26,7 @@ from metrics.database import statements_within
 from metrics.errors import Message as Words
 from metrics.limits.fair_places import FairPlaces, NoPlace
 from metrics.limits.giving_way import short_work
-from metrics.limits.kinds_of_work import Asked, Work, ends_when_it_answers, rooms, statement_seconds, work_of
+from metrics.limits.kinds_of_work import WATCHED, Asked, Work, ends_when_it_answers, rooms, statement_seconds, work_of
 from metrics.limits.rates import Buckets
 from metrics.present_act import Actor
 from metrics.settings import settings
@@ -129,6 +129,9 @@ class PlacesByClient(_TurnsAway):
         work = work_of(asked)
         places = self._of(work)
         scope.setdefault("state", {})["places"] = self._places  # for whoever watches
+        if scope["path"] in WATCHED:
+            await self.app(scope, receive, send)
+            return
         try:
             await places.enter(client)
         except NoPlace as none:

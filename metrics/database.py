@@ -99,6 +99,7 @@ class Sessions:
         self.engine = engine
         self._at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._aside: Engine | None = None
+        self._watching: Engine | None = None
         self._making = Lock()
         self.standing = standing
 
@@ -138,12 +139,23 @@ class Sessions:
         with Sessions(self._aside, standing=self.standing).write() as session:
             yield session
 
-    def close_aside(self) -> None:
-        """Close the connections that only `aside` uses."""
+    @contextmanager
+    def watch(self) -> Iterator[ReadSession]:
+        """As :meth:`read` by the program, over a connection of its own, for one at a time: also while every other is in
+        use, and while whoever wants one waits."""
         with self._making:
-            if self._aside is not None:
-                self._aside.dispose()
-                self._aside = None
+            if self._watching is None:
+                self._watching = make_engine(self.engine.url.render_as_string(hide_password=False), pool_size=1)
+        with Sessions(self._watching).read(SYSTEM) as session:
+            yield session
+
+    def close_aside(self) -> None:
+        """Close the connections that only `aside` and `watch` use."""
+        with self._making:
+            for beside in (self._aside, self._watching):
+                if beside is not None:
+                    beside.dispose()
+            self._aside = self._watching = None
 
 
 def after_commit(session: WriteSession, act: Callable[[Sessions], None]) -> None:
@@ -281,6 +293,13 @@ def write_session(by: Authority | None = None) -> Iterator[WriteSession]:
         beside = _beside.get()
         if beside is not None:
             beside(session)
+
+
+@contextmanager
+def watch_session() -> Iterator[ReadSession]:
+    """A read-only transaction of the program's over a connection that nobody else waits for; one at a time."""
+    with present_sessions().watch() as session:
+        yield session
 
 
 @contextmanager

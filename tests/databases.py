@@ -237,6 +237,11 @@ class OneTransaction(Sessions):
         self._session.expire_all()
 
     @contextmanager
+    def watch(self) -> Iterator[ReadSession]:
+        with self.read(SYSTEM) as session:
+            yield session
+
+    @contextmanager
     def aside(self) -> Iterator[WriteSession]:
         """As `write`; while something is read, on another connection, of which nothing is kept."""
         if not self._reading:

@@ -14,7 +14,7 @@ from metrics.settings import Settings
 class Work(StrEnum):
     """The kinds, each with places and a time for its statements of its own."""
 
-    LIGHT = "light"  # files of the pages, health
+    LIGHT = "light"  # files of the pages, readiness
     READ = "read"  # pages, and reads of some units or months
     POST = "post"  # what changes something, except files
     UPLOAD = "upload"  # files that are read here
@@ -26,6 +26,9 @@ class Work(StrEnum):
 API = "/api/v1"
 BULK = f"{API}/observations/bulk"
 _LIGHT = ("/assets/", "/_dash-component-suites/", "/_favicon.ico", "/healthz", "/readyz", "/metrics")
+WATCHED = frozenset({"/healthz", "/metrics"})
+"""They wait for no place: each needs none of the threads and connections that others wait for, and whoever takes them
+for signs of life (a balancer, an alarm) would take a crowd for a death."""
 _SIGN_IN = ("/sign-in", f"{API}/session", "/account", f"{API}/account", f"{API}/users", "/users")
 _ELSEWHERE = "/sign-in/oidc"  # signing in at an identity provider, which is asked for every one
 _UPLOADS = re.compile(r"/(?:submissions/files|attachments|observations/bulk|samples/\d+/findings)")

@@ -12,6 +12,8 @@ ASIDE = 2
 """Of one process, beside its pool: over which the audit is written while all others wait (`Sessions.aside`)."""
 SIGN_OF_LIFE = 1
 """Of one process: by which a database that is silent is asked whether it lives, one at a time."""
+WATCH = 1
+"""Of one process: by which `/metrics` is found, one look at a time (`Sessions.watch`)."""
 COMMAND = 5
 """Of a command that runs beside the service, such as a backup: two of the owner's, two aside and one to read by."""
 
@@ -46,7 +48,7 @@ class ConnectionRoom:
 def most_of_a_process(configured: Settings) -> int:
     """How many connections one process of the service holds at most: its pool, as many again under load, and those
     beside it."""
-    return 2 * configured.pool_size + ASIDE + SIGN_OF_LIFE
+    return 2 * configured.pool_size + ASIDE + SIGN_OF_LIFE + WATCH
 
 
 def processes(configured: Settings) -> int:

@@ -1,4 +1,5 @@
-"""How the records stand: ledger, months, submissions, reminders, backups. Asked of the database beside everything else.
+"""How the records stand: ledger, months, submissions, reminders, backups. Asked of the database beside everything else,
+over a connection of its own: whoever watches wants to know just when all others are in use.
 
 Every part has seconds for which what was found is given again, and asks within its time. Who watches waits for none of
 it: what is not found in time is left out, and comes with the next look.
@@ -18,10 +19,9 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from metrics.authority import SYSTEM
 from metrics.backups.folder import backup_folder, kept_archives
 from metrics.backups.manifest import ArchiveKind
-from metrics.database import ReadSession, read_session, statements_within
+from metrics.database import ReadSession, statements_within, watch_session
 from metrics.errors import BiaochiError, PlanMissing
 from metrics.ledger.entry import newest_seq
 from metrics.ledger.witnessing.known import service_policy
@@ -96,7 +96,7 @@ class Records:
 
     def _look_at(self, part: RecordsPart) -> None:
         try:
-            with statements_within(_STATEMENT), read_session(SYSTEM) as session:
+            with statements_within(_STATEMENT), watch_session() as session:
                 self._found[part.name] = _FoundPart(time.monotonic(), tuple(part.find(session)))
             self._failed.discard(part.name)
         except (BiaochiError, SQLAlchemyError, OSError) as failure:

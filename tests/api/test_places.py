@@ -18,6 +18,7 @@ from api.places import PlacesByClient, RatesByClient
 from metrics.audit_acts import AuditChannel
 from metrics.database import WriteSession
 from metrics.errors import Message as Words
+from metrics.limits.kinds_of_work import Work, rooms
 from metrics.models import AuditEntry
 from metrics.present_act import Acting, Actor
 from metrics.principal import Principal, Role
@@ -145,3 +146,44 @@ def test_whatever_goes_no_further_names_who_is_known() -> None:
     scope: Scope = {"type": "http", "method": "POST", "path": "/api/v1/files", "query_string": b"", "headers": []}
     early_refusal({**scope, "state": {"acting": acting, "known": chen}}, 429, "too_many_at_once", Words("忙", "Busy"))
     assert acting.actor == chen
+
+
+@pytest.mark.parametrize(("path", "answered"), [("/healthz", True), ("/metrics", True), ("/readyz", False)])
+def test_signs_of_life_wait_for_no_place(path: str, answered: bool) -> None:
+    """A crowd that asks for the lightest of work takes all its places; a balancer would take that for a death."""
+    held = asyncio.Event()
+
+    async def holds(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/assets/held":
+            await held.wait()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def nothing() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def scenario() -> bool:
+        service, answer = PlacesByClient(holds), asyncio.Event()
+
+        async def send(message: Message) -> None:
+            answer.set()
+
+        async def unheard(message: Message) -> None: ...
+
+        def asked(which: str, host: str) -> Scope:
+            asked_for = {"type": "http", "method": "GET", "path": which, "query_string": b"", "headers": []}
+            return {**asked_for, "client": (host, 1)}
+
+        crowd = [
+            asyncio.create_task(service(asked("/assets/held", f"192.0.2.{number}"), nothing, unheard))
+            for number in range(rooms(settings())[Work.LIGHT].places)
+        ]
+        await asyncio.sleep(0)
+        watches = asyncio.create_task(service(asked(path, "198.51.100.1"), nothing, send))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        at_once = answer.is_set()
+        held.set()
+        await asyncio.gather(watches, *crowd)
+        return at_once
+
+    assert asyncio.run(asyncio.wait_for(scenario(), 20)) is answered

@@ -12,7 +12,7 @@ from sqlalchemy.pool import QueuePool
 from metrics.database import Sessions, make_engine
 from metrics.doctor.line import Grade
 from metrics.doctor.server_lines import server_lines
-from metrics.server.connections import ASIDE, COMMAND, SIGN_OF_LIFE, connection_room, most_of_a_process
+from metrics.server.connections import ASIDE, COMMAND, SIGN_OF_LIFE, WATCH, connection_room, most_of_a_process
 from metrics.settings import Settings
 from tests.databases import Database
 
@@ -25,7 +25,7 @@ def test_a_pool_holds_as_many_as_the_figure_says_and_no_more(shared_database: Da
     pool._timeout = 0  # not to wait for the one that is refused
     with ExitStack() as held:
         held.callback(engine.dispose)
-        for _ in range(most_of_a_process(Settings(pool_size=size)) - ASIDE - SIGN_OF_LIFE):
+        for _ in range(most_of_a_process(Settings(pool_size=size)) - ASIDE - SIGN_OF_LIFE - WATCH):
             held.enter_context(engine.connect())
         with pytest.raises(PoolTimeout):
             engine.connect()
@@ -49,9 +49,9 @@ def test_all_processes_and_one_command_have_to_fit_beside_what_the_server_keeps(
             int(connection.scalar(text(f"select current_setting('{name}')")))
             for name in ("max_connections", "superuser_reserved_connections")
         )
-        assert connection_room(connection, Settings(pool_size=4)).service == 2 * 4 + ASIDE + SIGN_OF_LIFE
+        assert connection_room(connection, Settings(pool_size=4)).service == 2 * 4 + ASIDE + SIGN_OF_LIFE + WATCH
         found = connection_room(connection, Settings(pool_size=4, workers=2))  # and one that keeps both
-        assert (found.service, found.room) == (3 * (2 * 4 + ASIDE + SIGN_OF_LIFE), most - kept)
+        assert (found.service, found.room) == (3 * (2 * 4 + ASIDE + SIGN_OF_LIFE + WATCH), most - kept)
         assert found.services * found.service + COMMAND <= found.room < (found.services + 1) * found.service + COMMAND
         assert graded(connection, Settings(pool_size=4, workers=2)) is Grade.OK
         assert graded(connection, Settings(pool_size=most)) is Grade.WARN
