@@ -6,7 +6,7 @@ import gc
 import re
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 
 from a2wsgi import WSGIMiddleware
@@ -73,12 +73,12 @@ from api.routes import (
     work_plans,
 )
 from api.security.dependencies import sender
-from api.silent_database import SilentDatabase, Stopping
+from api.silent_database import AT_MOST, SilentDatabase, Stopping
 from api.traces import traced_where_wanted
 from dashboard.app import create_dashboard
 from metrics.auditing.writing import write_counts
-from metrics.database import gives_sign_of_life
 from metrics.errors import Message
+from metrics.server.sign_of_life import gives_sign_of_life
 from metrics.watch.records import Records
 
 PREFIX = "/api/v1"
@@ -203,7 +203,7 @@ def _middleware() -> list[Middleware]:
         Middleware(RatesByClient),
         Middleware(Bodies, sender=sender),
         Middleware(PlacesByClient),
-        Middleware(SilentDatabase, lives=gives_sign_of_life),
+        Middleware(SilentDatabase, lives=partial(gives_sign_of_life, AT_MOST)),
     ]
 
 

@@ -259,19 +259,6 @@ def engine() -> Engine:
     return present_sessions().engine
 
 
-def gives_sign_of_life() -> bool:
-    """True if the database answers a new connection within 2 s, or says within them why it does not.
-
-    What is refused or broken is found out, and answered, by whoever asks; this is about a database that is silent.
-    """
-    url = engine().url.set(drivername="postgresql").render_as_string(hide_password=False)
-    try:
-        psycopg.connect(url, connect_timeout=2).close()
-    except psycopg.OperationalError as error:
-        return not isinstance(error, psycopg.errors.ConnectionTimeout)
-    return True
-
-
 @contextmanager
 def read_session(by: Authority | None = None) -> Iterator[ReadSession]:
     """A read-only transaction that sees one state of the database throughout, in which `by` acts.
@@ -293,13 +280,6 @@ def write_session(by: Authority | None = None) -> Iterator[WriteSession]:
         beside = _beside.get()
         if beside is not None:
             beside(session)
-
-
-@contextmanager
-def watch_session() -> Iterator[ReadSession]:
-    """A read-only transaction of the program's over a connection that nobody else waits for; one at a time."""
-    with present_sessions().watch() as session:
-        yield session
 
 
 @contextmanager

@@ -30,7 +30,7 @@ from metrics.cli.keeping import keeping_up_to_date, sign_ledger
 from metrics.cli.migrate import bring_up_to_date
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.cli.workers import workers
-from metrics.database import Sessions, engine, gives_sign_of_life, read_session, use_sessions
+from metrics.database import Sessions, engine, read_session, use_sessions
 from metrics.database_faults import database_fault
 from metrics.errors import Conflict, Message, PlanMissing, Unavailable
 from metrics.ledger.witnessing.known import service_policy
@@ -42,6 +42,7 @@ from metrics.reminders.schedule import reminding
 from metrics.server.durability import require_durability
 from metrics.server.embedded import EmbeddedServerRefused, revive
 from metrics.server.home import has_cluster
+from metrics.server.sign_of_life import gives_sign_of_life
 from metrics.server.starting import Starting
 from metrics.settings import settings
 from metrics.watch.traces import require_traces

@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from metrics.backups.folder import backup_folder, kept_archives
 from metrics.backups.manifest import ArchiveKind
-from metrics.database import ReadSession, statements_within, watch_session
+from metrics.database import ReadSession, present_sessions, statements_within
 from metrics.errors import BiaochiError, PlanMissing
 from metrics.ledger.entry import newest_seq
 from metrics.ledger.witnessing.known import service_policy
@@ -96,7 +96,7 @@ class Records:
 
     def _look_at(self, part: RecordsPart) -> None:
         try:
-            with statements_within(_STATEMENT), watch_session() as session:
+            with statements_within(_STATEMENT), present_sessions().watch() as session:
                 self._found[part.name] = _FoundPart(time.monotonic(), tuple(part.find(session)))
             self._failed.discard(part.name)
         except (BiaochiError, SQLAlchemyError, OSError) as failure:

@@ -133,3 +133,24 @@ def test_a_child_that_does_not_notice_that_its_server_is_gone_does_not_hinder_th
         assert revive(used, port=port)
         assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
         assert kept(addresses.owner) == [1]
+
+
+def test_a_server_killed_before_its_log_has_that_a_table_was_taken_back_recovers(
+    used: Path, hold: Callable[[], ForkedHolder]
+) -> None:
+    """An unlogged table that was begun and taken back leaves an empty file until the next checkpoint. Where the log has
+    only that it was begun, PostgreSQL makes the rest again, finds that file and ends; and starts the next time."""
+    address = hold().address()
+    server = running(used)
+    writer = next(child for child in server.children() if b"walwriter" in " ".join(child.cmdline()).encode())
+    with closing(psycopg.connect(address)) as connection:
+        connection.execute("checkpoint")
+        connection.commit()
+        connection.execute("create unlogged table begun (value integer)")
+        write(address, 1)  # the log is kept up to here
+        writer.suspend()
+        connection.rollback()
+        kill_with_children(server)
+    with embedded_server(used) as addresses:
+        assert kept(addresses.owner) == [1]
+    assert "File exists" in (used / "postgres.log").read_text(encoding="utf-8")
