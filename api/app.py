@@ -22,6 +22,7 @@ from api.bodies import Bodies
 from api.client import FitRequests, KnownClients
 from api.dependencies import refuse_without_plan
 from api.headers import HeadAsGet, HttpsInFront, SecurityHeaders
+from api.ledger_place import LedgerInDoubt
 from api.openapi import DESCRIBED, DescribedApi
 from api.parameters import refuse_unknown_parameters
 from api.places import PlacesByClient, RatesByClient
@@ -199,6 +200,7 @@ def _middleware() -> list[Middleware]:
         Middleware(Stopping),
         Middleware(FitRequests),
         Middleware(HttpsInFront),
+        Middleware(LedgerInDoubt),
         Middleware(HeadAsGet),
         Middleware(RatesByClient),
         Middleware(Bodies, sender=sender),

@@ -118,6 +118,11 @@ _HEADERS = {
         "every entry that the database had, or from the `database`",
         "schema": {"type": "string", "enum": ["copy", "database"]},
     },
+    "X-Ledger-In-Doubt": {
+        "description": "Only while the ledger is not the one that was signed: why, and a sentence in both languages. "
+        "Keep what you have, and take nothing in its place",
+        "schema": {"type": "string"},
+    },
     "ETag": {"description": "The same bytes have the same tag", "schema": {"type": "string"}},
     "Repr-Digest": {"description": "sha-256 of the bytes (RFC 9530)", "schema": {"type": "string"}},
     "Unencoded-Digest": {

@@ -10,12 +10,11 @@ from dash import dcc, html
 from dashboard.locale import _, count_text, instant_text, language
 from dashboard.window.address import Address
 from dashboard.window.reading import Reading
-from metrics.ledger.continuation import last_refusal
+from metrics.ledger.continuation import last_doubt, last_refusal
 from metrics.queries.ledger_state import recent_restore
 
 Component = Any
 PLACE = "/ledger"
-_UNSIGNED_ONLY = ("ledger_key_", "ledger_memory_unwritable", "disk_full")  # the figures are not in doubt
 
 
 def signer_note(reading: Reading) -> list[Component]:
@@ -37,10 +36,10 @@ def refusal_words() -> tuple[str, str] | None:
     refusal = last_refusal()
     if refusal is None:
         return None
-    if refusal.code.startswith(_UNSIGNED_ONLY):
-        warning = _("Nothing can be submitted at present. The figures shown are not in doubt.")
-    else:
+    if last_doubt() is not None:
         warning = _("The figures shown may be those of a database that was set back or changed.")
+    else:
+        warning = _("Nothing can be submitted at present. The figures shown are not in doubt.")
     return warning, refusal.message.in_language(language())
 
 

@@ -104,6 +104,7 @@ def export_command(
 def _pull(dataset: str, given: dict[str, list[str]], form: str, target: IO[bytes]) -> tuple[int, int]:
     """Write the dataset to `target`; how many rows it has, and up to which entry of the ledger it is."""
     from metrics.database import read_session
+    from metrics.ledger.continuation import doubt_where_read
     from metrics.plan.store import plan_at
     from metrics.publish.catalogue import DATASETS
     from metrics.publish.going_on import refuse_other_history
@@ -118,6 +119,9 @@ def _pull(dataset: str, given: dict[str, list[str]], form: str, target: IO[bytes
         check_pull(pull, view)
         refuse_other_history(session, pull, view)
         rendered = render(chosen, session=session, view=view, pull=pull, form=form)
+        doubt = doubt_where_read(session)
+    if doubt is not None:
+        typer.echo(f"{doubt.code}: {doubt.message.zh} {doubt.message.en}", err=True)
     with rendered.file as file:
         shutil.copyfileobj(file, target)
     return rendered.rows, view.seq

@@ -28,6 +28,7 @@ _BEGINS = "the signer begins to remember"  # in a session's own notes
 _CHANGES_KEY = "the signer changes its key"
 _LOOKED = "the signer was asked"
 _AT_ONCE = 4  # tiles of 256 entries that are held against the entries at a time
+_UNSIGNED_ONLY = ("ledger_key_", "ledger_memory_unwritable", "disk_full")  # what was recorded is not in doubt
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,20 @@ def tampered(session: ReadSession) -> Unavailable | None:
     return not_of_leaves(found, size=size)
 
 
+def doubt_where_read(session: ReadSession) -> Unavailable | None:
+    """As :func:`last_doubt`, of what `session` reads, which need not be what was looked at last.
+
+    Others may have remembered more since its snapshot began: what seems amiss is looked at in a new one.
+    """
+    try:
+        seems_amiss = refusal_for(session, read_memory()) is not None
+    except Unavailable:
+        seems_amiss = True
+    if seems_amiss:
+        look()
+    return last_doubt()
+
+
 def remember_what_is_there() -> None:
     """Have the signer remember what was recorded since, signed or not: what was taken in is not to be taken back.
 
@@ -130,6 +145,12 @@ def last_refusal() -> Unavailable | None:
     """What the last look of this process found, if what the signer remembers is still the same. Asks no database."""
     found = _looked.get(engine())
     return found.refusal if found is not None and found.stamp == memory_stamp() else None
+
+
+def last_doubt() -> Unavailable | None:
+    """:func:`last_refusal` if what is read may be of a ledger that was set back, rewritten or exchanged; else None."""
+    refusal = last_refusal()
+    return None if refusal is None or refusal.code.startswith(_UNSIGNED_ONLY) else refusal
 
 
 def begin_remembering(session: WriteSession) -> None:

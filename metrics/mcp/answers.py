@@ -15,6 +15,7 @@ from metrics.authority import authority_of
 from metrics.commands.note_use import note_use
 from metrics.database import ReadSession, read_session
 from metrics.errors import BiaochiError
+from metrics.ledger.continuation import doubt_where_read
 from metrics.plan.store import plan_at
 from metrics.present_act import Acting, Actor, as_subject, under_way
 from metrics.principal import Principal, Scope
@@ -54,7 +55,10 @@ class TokenReader:
 
 
 def asked(reader: TokenReader, tool: str, given: Given, answer: Callable[[ReadSession, Principal], Answer]) -> Answer:
-    """What `answer` says in one snapshot in which the reader acts, noted in the audit; a refusal in both languages."""
+    """What `answer` says in one snapshot in which the reader acts, noted in the audit; a refusal in both languages.
+
+    `in_doubt`: why the ledger is not the one that was signed, None while it is.
+    """
     said = " ".join(["mcp", tool, *(f"{name}={value}" for name, values in given.items() for value in values)])
     acting = Acting(AuditChannel.COMMAND, address="", request_id=uuid4().hex, action=AuditAction.PULL_DATA)
     acting.subject = as_subject(said)
@@ -63,7 +67,7 @@ def asked(reader: TokenReader, tool: str, given: Given, answer: Callable[[ReadSe
             principal = reader.principal()
             acting.actor = Actor.of(principal)
             with read_session(authority_of(principal)) as session:
-                found = answer(session, principal)
+                found = answer(session, principal) | {"in_doubt": _doubt(session)}
         except BiaochiError as refused:
             conclude(acting, outcome_of(refused), code=refused.code)
             return {
@@ -118,6 +122,11 @@ def rows_of(session: ReadSession, principal: Principal, name: str, given: Given)
 def _place(session: ReadSession, view: View) -> dict[str, Any]:
     moment = None if view.recorded_at is None else view.recorded_at.isoformat()
     return {"seq": view.seq, "recorded_at": moment, "ledger_hash": ledger_hash(session, view.seq)}
+
+
+def _doubt(session: ReadSession) -> dict[str, Any] | None:
+    doubt = doubt_where_read(session)
+    return None if doubt is None else {"code": doubt.code, "message": doubt.message.as_dict()}
 
 
 def _clauses(session: ReadSession, view: View, codes: set[str], *, language: str) -> dict[str, Any]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import re
 import subprocess
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -34,12 +36,12 @@ def report(database: Database, *units: str, online: int = 850) -> None:
             post(session, unit=unit, changes={"items_online": online}, principal=EVERYBODY)
 
 
-def poll(folder: Path, url: str, variables: Mapping[str, str]) -> str:
-    """Run the script once; what it said."""
+def poll(folder: Path, url: str, variables: Mapping[str, str], *, code: int = 0) -> str:
+    """Run the script once, which ends with `code`; what it said."""
     script = SCRIPT.replace("http://127.0.0.1:8000", url)
     command = ["bash", "-euo", "pipefail", "-c", script]
     done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, timeout=PATIENCE)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == code, done.stderr
     return done.stderr
 
 
@@ -80,6 +82,9 @@ def test_over_a_restored_backup_nothing_is_missed_or_doubled_and_it_is_told(
                     assert poll(held, running.url, variables) == ""
                     assert missed_and_doubled(held, first) == (0, 0, 0)
                 assert poll(held, running.url, variables) == ""  # nothing new is nothing wrong
+                with remembered_beyond(Path(memory["BIAOCHI_LEDGER_MEMORY"])):
+                    assert "ledger_set_back" in poll(held, running.url, variables, code=3)
+                    assert missed_and_doubled(held, first) == (0, 0, 0)
             with use_sessions(Sessions(first.engine)):
                 remember_what_is_there()  # as the service does every two seconds
             declare(backup, tmp_path)
@@ -92,6 +97,15 @@ def test_over_a_restored_backup_nothing_is_missed_or_doubled_and_it_is_told(
                 assert (held / "told.log").read_text(encoding="utf-8").count("pulling anew") == 1
                 assert len(list(held.glob("before.*.csv"))) == 1
                 assert poll(held, running.url, variables) == ""
+
+
+@contextmanager
+def remembered_beyond(memory: Path) -> Iterator[None]:
+    """While the block lasts the signer remembers more than any database here has."""
+    kept = memory.read_bytes()
+    memory.write_text(json.dumps({"size": 1_000_000, "root": "00" * 32, "epoch": 1}))
+    yield
+    memory.write_bytes(kept)
 
 
 def declare(database: Database, home: Path) -> None:

@@ -101,7 +101,8 @@ def test_while_nothing_is_signed_every_page_says_so_to_everybody(
     evaluator: TestClient, session: WriteSession, signed: Issued, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
     refusal = Unavailable(code, Message("原因在此", "The reason is here"))
-    monkeypatch.setattr("dashboard.window.signer_note.last_refusal", lambda: refusal)
+    for place in ("dashboard.window.signer_note", "metrics.ledger.continuation"):
+        monkeypatch.setattr(f"{place}.last_refusal", lambda: refusal)
     for search, words, reason in zip(
         ("?", "?lang=en&"), REFUSALS[code], ("原因在此", "The reason is here"), strict=True
     ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,19 @@ def test_a_file_holds_what_the_address_answers(
     with use_engine(clean_database.engine), read_session() as session:
         assert file.read_bytes() == pulled(session, "units", form=form, lang="en")
     assert [path.name for path in tmp_path.iterdir()] == [file.name]
+
+
+def test_of_a_ledger_that_is_not_the_one_signed_it_is_said_beside_the_rows(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, rows, errors = run("export", "units")
+    assert errors == ""
+    memory = tmp_path / "ahead"
+    memory.write_text(json.dumps({"size": 1_000_000, "root": "00" * 32, "epoch": 1}))
+    monkeypatch.setenv("BIAOCHI_LEDGER_MEMORY", str(memory))
+    code, shown, errors = run("export", "units")
+    assert (code, shown) == (0, rows)
+    assert errors.startswith("ledger_set_back: 账本被退回")
 
 
 @pytest.mark.parametrize(
