@@ -16,7 +16,6 @@ from dashboard.words.figures import (
     NOTHING,
     light_word,
     measure,
-    target_name,
     threshold_text,
     unit_name,
     value_text,
@@ -24,6 +23,7 @@ from dashboard.words.figures import (
 )
 from dashboard.words.submissions import figure_word
 from dashboard.words.target_changes import change_text
+from dashboard.words.target_names import target_name_on
 from metrics.queries.turned_statuses import Cause, ChangeKind, OneChange
 from metrics.results import Light, Progress, Status
 from metrics.submission_states import State
@@ -116,8 +116,7 @@ def _what(reading: Reading, change: OneChange) -> Component:
     """The target, the element or the submission that changed, leading to it."""
     plan, address = reading.plan, reading.address
     if change.target is not None:
-        revisions = plan.target_revisions.get(change.target)
-        name = change.target if revisions is None else target_name(revisions[-1])
+        name = target_name_on(plan, change.target, reading.on)
         return dcc.Link(name, href=address.to(f"/targets/{change.target}"))
     if change.element is not None:
         element = plan.element_by_code.get(change.element)

@@ -119,13 +119,19 @@ def told(reading: Reading, picture: Picture) -> dict[str, Any]:
 
 
 def clauses_of(targets: Sequence[Target]) -> tuple[str, ...]:
-    """The clauses of targets as single lines, each once, with its place in the document."""
+    """The clauses of targets as single lines, each once, with its place in the document.
+
+    They are the document's own words, in Chinese: the first says so to whom the rest speaks English.
+    """
     lines = [
         f"「{citation.quote}」 {citation.where} · " + _("line {line}", line=citation.line)
         for target in targets
         for citation in target.citations
     ]
-    return tuple(dict.fromkeys(lines))
+    quoted = list(dict.fromkeys(lines))
+    if quoted:
+        quoted[0] = _("Quoted from the Chinese original: {clause}", clause=quoted[0])
+    return tuple(quoted)
 
 
 def until(judged: JudgedProgress) -> dict[str, str]:

@@ -24,11 +24,11 @@ from dashboard.words.figures import (
     STATUS_SIGNS,
     measure,
     status_word,
-    target_name,
     unit_name,
     value_text,
     with_measure,
 )
+from dashboard.words.target_names import target_name_on
 from metrics.errors import BadRequest
 from metrics.queries.turned_statuses import OneChange
 from metrics.results import Progress, Status
@@ -52,7 +52,7 @@ def changes_slide(reading: Reading) -> Slide | None:
     shown = turned[:MOST_TURNED]
     rows = tuple(
         (
-            f"{_unit(reading, one)} · {target_name(reading.plan.target_revisions[str(one.target)][-1])}",
+            f"{_unit(reading, one)} · {target_name_on(reading.plan, str(one.target), reading.on)}",
             _status(one.before),
             _status(one.after),
             _value(reading, one.now),

@@ -13,10 +13,11 @@ from dash import dcc, html
 from dashboard.locale import _, date_text, month_text, ngettext
 from dashboard.parts import csv_link, icon, plain_table, scrolled, section
 from dashboard.window.reading import Reading
-from dashboard.words.figures import NOTHING, indicator_name, status_word, target_name, unit_name, value_text
-from metrics.periods import format_period
+from dashboard.words.figures import NOTHING, indicator_name, status_word, unit_name, value_text
+from dashboard.words.target_names import target_name_on
+from metrics.periods import format_period, last_day
 from metrics.plan.level import MOST_SHOWN
-from metrics.plan.model import Indicator, Plan, Target
+from metrics.plan.model import Indicator, Plan
 from metrics.queries.corrected_rates import CorrectedRate, Turned, corrected_rates, turned_by
 from metrics.queries.rolled_up_corrections import rolled_up_corrections
 from metrics.results import Progress, Status
@@ -154,14 +155,10 @@ def _whose(plan: Plan, one: CorrectedRate) -> list[Component]:
 def _turn(reading: Reading, one: CorrectedRate, target: str, turned: Turned, *, named: bool) -> Component:
     """▲ Behind → ✔ Met, leading to the explanation in that month."""
     href = f"{reading.address.in_month(one.period)}#why={one.unit_code}/{target}"
-    name = [f"{target_name(_newest(reading.plan, target))} "] if named else []
+    name = [f"{target_name_on(reading.plan, target, last_day(one.period))} "] if named else []
     ways = [*_mark(turned.before), " → ", *_mark(turned.after)]
     return html.P(dcc.Link([*name, *ways], href=href, title=_("Why this colour?")))
 
 
 def _mark(status: Status) -> list[Component]:
     return [icon(status), " ", status_word(status)]
-
-
-def _newest(plan: Plan, target: str) -> Target:
-    return plan.target_revisions[target][-1]

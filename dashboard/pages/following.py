@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +13,8 @@ from dashboard.locale import _, date_text, instant_text, month_text, ngettext
 from dashboard.parts import empty, hidden, page_head, plain_table, scrolled, section, status_mark
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
-from dashboard.words.figures import NOTHING, measure, target_name, threshold_text, unit_name, with_measure
+from dashboard.words.figures import NOTHING, measure, threshold_text, unit_name, with_measure
+from dashboard.words.target_names import target_name_on
 from metrics.queries.follows import Followed, ToldTurn, TurnNoticed, followed_by, turns_noticed
 from metrics.queries.status_turns import TurnCause
 
@@ -52,7 +54,7 @@ def _turned(reading: Reading, turns: tuple[TurnNoticed, ...], new: int) -> list[
         ]
     rows = [
         [
-            _named(reading, turn.unit, turn.target, new=not turn.seen),
+            _named(reading, turn.unit, turn.target, on=turn.told.evaluated_on, new=not turn.seen),
             html.Span([status_mark(turn.told.before), " → ", status_mark(turn.told.after)], className="before-after"),
             NOTHING if turn.told.period is None else month_text(turn.told.period),
             _value(reading, turn),
@@ -68,15 +70,15 @@ def _turned(reading: Reading, turns: tuple[TurnNoticed, ...], new: int) -> list[
     return [table, html.Div([] if button is None else [button], className="slot")]
 
 
-def _named(reading: Reading, unit: str, target: str, *, new: bool = False) -> Component:
-    """The way to what is meant; an empty code is every one."""
+def _named(reading: Reading, unit: str, target: str, *, on: date | None, new: bool = False) -> Component:
+    """The way to what is meant, as it was called `on` that day; an empty code is every one."""
     plan = reading.plan
     words = []
     if unit:
         words.append(unit_name(plan.unit_by_code[unit]) if unit in plan.unit_by_code else unit)
     if target:
-        known = plan.general_targets.get(target)
-        words.append(target if known is None else f"{target} {target_name(known[-1])}")
+        name = target_name_on(plan, target, on)
+        words.append(target if name == target else f"{target} {name}")
     if unit and target:
         href = reading.address.to(f"/targets/{target}", unit=unit)
     else:
@@ -126,7 +128,7 @@ def _followed(reading: Reading, follows: tuple[Followed, ...]) -> Component:
         )
     rows = [
         [
-            _named(reading, one.unit, one.target),
+            _named(reading, one.unit, one.target, on=reading.on),
             instant_text(one.followed_at, timezone=reading.timezone),
             asking_form("follow.end", press(_("Unfollow"), named=_spoken(one)), fields={"follow": str(one.id)}),
         ]

@@ -17,11 +17,11 @@ from dashboard.words.figures import (
     measure,
     measure_of_change,
     signed,
-    target_name,
     threshold_text,
     value_text,
     with_measure,
 )
+from dashboard.words.target_names import target_name_on
 from metrics.commitments import Commitment
 from metrics.periods import is_owed, last_owed
 from metrics.plan.model import Indicator
@@ -116,6 +116,6 @@ def _change(reading: Reading, commitment: Commitment, indicator: Indicator) -> C
 
 def why_it_moved(reading: Reading, target: str, words: str) -> Component:
     """A change, and behind it the page that takes it apart; whoever listens hears of which figure."""
-    name = target_name(reading.plan.general_targets[target][-1])
+    name = target_name_on(reading.plan, target, reading.on)
     said = _("Why it moved: {target}", target=name)
     return dcc.Link([words, hidden(_(": ") + said)], href=reading.address.to(f"/targets/{target}/moved"), title=said)

@@ -133,7 +133,7 @@ def test_a_picture_says_finding_month_knowledge_and_clause(evaluator: TestClient
     assert course["title"] == "11个单位中有1个达到网上可办率 ≥ 70 %；9个单位未报"
     assert "评估日2019年9月30日" in course["under"][0]
     assert f"账本序号 {seq}" in course["under"][0]
-    assert course["foot"][0].startswith("「2019年9月底前,市县级政务服务事项网上可办率不低于70%」")
+    assert course["foot"][0].startswith("原文：「2019年9月底前,市县级政务服务事项网上可办率不低于70%」")
     assert "肇府函〔2019〕83号" in course["foot"][-1]
 
 
@@ -142,6 +142,8 @@ def test_a_picture_of_demonstration_data_says_so(evaluator: TestClient, submissi
     for path in (PAGE, "/units/441202"):
         for picture in pictures(window(evaluator, path, "?month=2019-09&lang=en")).values():
             assert "Synthetic demonstration data" in picture["under"][1]
+            assert picture["foot"][0].startswith("Quoted from the Chinese original: 「")
+            assert not any("Quoted" in line for line in picture["foot"][1:])
 
 
 def test_a_target_of_many_units_draws_the_farthest(
