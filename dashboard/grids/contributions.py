@@ -33,7 +33,7 @@ def contributions_table(
     unit = measure_of_change(rate.indicator)
     headings = [_("Unit"), _("Part, {unit}", unit=unit), _("own rate"), _("denominator")]
     for month in (rate.before.period, rate.after.period):
-        headings += [_("{month}: counts", month=month_text(month)), _("value, {unit}", unit=measure(rate.indicator))]
+        headings += [_("{month}: counts", month=month_text(month)), _("Value, {unit}", unit=measure(rate.indicator))]
     headings.append(_("In the sums"))
     rows = [_row(plan, rate, part, cells, address=address) for part, cells in shown]
     return plain_table(

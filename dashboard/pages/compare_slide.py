@@ -78,7 +78,7 @@ def _chart(
         figures = (None if v is None or v.value is None else written_value(reading, v) for v in verdicts)
         colour = PALETTES[Theme.LIGHT].series[place].removeprefix("#")
         series.append(SlideSeries(name, tuple(figures), (colour,)))
-    caption = _("value, {unit}", unit="%")
+    caption = _("Value, {unit}", unit="%")
     return SlideChart(caption, tuple(labels[one.code] for one in drawn), tuple(series), named=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from dashboard.grids.chart_view import clauses_of
 from dashboard.locale import _, date_text, language
@@ -89,7 +90,7 @@ def of_targets(
         name,
         title=title,
         under=under,
-        chart=SlideChart(caption, chart.categories, (*chart.series, asked)),
+        chart=replace(chart, series=(*chart.series, asked)),
         table=SlideTable(
             caption, (_("Target"), _("Value"), _("Due"), _("Status"), more[0]), tuple(rows), frozenset({0, 2, 3})
         ),
@@ -105,13 +106,14 @@ def by_status(
     palette = PALETTES[Theme.LIGHT]
     figures = tuple(None if one.value is None else written_value(reading, one) for one in verdicts)
     colours = tuple(palette.statuses[one.status].removeprefix("#") for one in verdicts)
-    categories = [
-        f"{STATUS_SIGNS[one.status]} {name}" + (f" ({status_word(one.status)})" if one.value is None else "")
-        for name, one in zip(names, verdicts, strict=True)
-    ]
+    categories = tuple(f"{STATUS_SIGNS[one.status]} {name}" for name, one in zip(names, verdicts, strict=True))
+    said = tuple(
+        name + (f" ({status_word(one.status)})" if one.value is None else "")
+        for name, one in zip(categories, verdicts, strict=True)
+    )
     series = SlideSeries(_("Value"), figures, colours or (GREY,))
     at = None if line is None or line.threshold is None else line.threshold
-    return SlideChart(caption, tuple(categories), (series,), line=at)
+    return SlideChart(caption, categories, (series,), line=at, said=said)
 
 
 def written_value(reading: Reading, verdict: Progress) -> str:

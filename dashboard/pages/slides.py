@@ -91,7 +91,7 @@ def target_slide(reading: Reading, code: str) -> Slide | None:
     headings = (
         _("Unit"),
         _("Rank"),
-        _("value, {unit}", unit=measure(indicator)),
+        _("Value, {unit}", unit=measure(indicator)),
         _("Distance, {unit}", unit=measure_of_change(indicator)),
         _("Status"),
     )
@@ -204,7 +204,8 @@ def leaderboard_slide(reading: Reading) -> Slide | None:
         for name, row, score in zip(names, shown, scores, strict=True)
     )
     targets = [*(plan.target_in_force(code, day) for code in codes), *(target for _unit, target in own)]
-    among = ranked_among(plan, reading.address.keeps("show"))
+    group = reading.address.keeps("show")
+    among = ranked_among(plan, group) if group else ""
     return slide_of(
         reading,
         "leaderboard",

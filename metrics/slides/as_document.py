@@ -72,7 +72,7 @@ def _charts(chart: SlideChart) -> Iterator[Chart]:
     Of series that are named each category is a chart with a bar a series, all on one scale.
     """
     if not chart.named:
-        bars = (_bar(chart, chart.series[0], place, category) for place, category in enumerate(chart.categories))
+        bars = (_bar(chart, chart.series[0], place, category) for place, category in enumerate(chart.names))
         yield Chart("chart", chart.caption, tuple(bars))
         return
     for place, category in enumerate(chart.categories):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,10 +19,11 @@ from metrics.slides.slide import Slide, SlideChart, SlideSeries
 
 _WIDE, _HIGH = 13.333, 7.5  # inches
 _LEFT, _ROOM = 0.5, 12.333
-_TITLE_SIZES = (28, 24, 20, 18)
+_TITLE_SIZES, _UNDER_SIZES = (28, 24, 20, 18), (14, 12, 11, 10, 9)
 _CHART_WIDE, _GAP, _TOP, _BODY_HIGH = 6.3, 0.25, 1.75, 4.25
 _MORE_HIGH = 0.25  # what is said under a table
 _MOST_CLAUSES = 3
+_CAPTION_HIGH, _LABEL, _LEAST_LABEL = 0.35, 11, 7  # inches above the bars, and points of the categories' names
 _MANY_BARS = 12  # of series beside each other: with more their figures are smaller
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 _CREATED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
@@ -40,7 +42,8 @@ def pptx_file(slide: Slide, *, made_at: datetime) -> bytes:
     page.background.fill.solid()
     page.background.fill.fore_color.rgb = rgb(PAPER)
     _title(page, slide)
-    _text(page, slide.under, top=1.28, high=0.36, size=14, colour=MUTED)
+    size = _fitting(slide.under, _UNDER_SIZES, lines=1)
+    _text(page, slide.under, top=1.28, high=0.36, size=size, colour=MUTED)
     table_left = _LEFT if slide.chart is None else _LEFT + _CHART_WIDE + _GAP
     if slide.chart is not None:
         _chart(page, slide.chart)
@@ -82,9 +85,14 @@ def _title(page: Any, slide: Slide) -> None:
 
     box = page.shapes.title
     box.left, box.top, box.width, box.height = Inches(_LEFT), Inches(0.3), Inches(_ROOM), Inches(0.98)
-    size = next((s for s in _TITLE_SIZES if width_of(slide.title) * s <= 2 * 0.93 * _ROOM * 72), _TITLE_SIZES[-1])
+    size = _fitting(slide.title, _TITLE_SIZES, lines=2)
     fill(box.text_frame, unparted(slide.title), size=size, colour=INK, bold=True, language=slide.language)
     box.text_frame.vertical_anchor = anchor("BOTTOM")
+
+
+def _fitting(text: str, sizes: Sequence[int], *, lines: int) -> int:
+    """The largest of these sizes in which the text takes no more lines across the page, else the least."""
+    return next((size for size in sizes if width_of(text) * size <= lines * 0.93 * _ROOM * 72), sizes[-1])
 
 
 def _text(
@@ -135,12 +143,12 @@ def _chart(page: Any, chart: SlideChart) -> None:
     described.set("descr", chart.text)
     described.set("name", chart.caption)
     drawn = frame.chart
-    drawn.font.size, drawn.font.name = points(11), FONT
+    drawn.font.size, drawn.font.name = points(_LABEL), FONT
     drawn.font.color.rgb = rgb(INK)
     drawn.has_title = True
     fill(drawn.chart_title.text_frame, chart.caption, size=12, colour=MUTED)
     drawn.chart_title.include_in_layout = False
-    _set_axes(drawn, chart)
+    _set_axes(drawn, chart, room=_BODY_HIGH - named)
     drawn.has_legend = False  # a bar is named by its caption and coloured by its status, or its colour is named above
     plot = drawn.plots[0]
     plot.gap_width, plot.overlap, plot.vary_by_categories = 45, -5, False
@@ -167,7 +175,13 @@ def _number_format(chart: SlideChart) -> str:
     return f"+{plain};\u2212{plain};{plain}" if chart.signed else plain
 
 
-def _set_axes(drawn: Any, chart: SlideChart) -> None:
+def _label_size(chart: SlideChart, high: float) -> int:
+    """In which two lines fit beside a category's bars, a chart so many inches high: else programs leave names out."""
+    room = (high - _CAPTION_HIGH) * 72 / len(chart.categories)
+    return min(_LABEL, max(_LEAST_LABEL, int(room / 2.4)))
+
+
+def _set_axes(drawn: Any, chart: SlideChart, *, room: float) -> None:
     """The first category on top; no axis of values, since every bar has its own."""
     from pptx.enum.chart import XL_TICK_LABEL_POSITION, XL_TICK_MARK
 
@@ -177,6 +191,7 @@ def _set_axes(drawn: Any, chart: SlideChart) -> None:
     drawn.category_axis._element.find(f"{{{_C}}}noMultiLvlLbl").addprevious(every)
     drawn.category_axis.major_tick_mark = XL_TICK_MARK.NONE
     drawn.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    drawn.category_axis.tick_labels.font.size = points(_label_size(chart, room))
     drawn.category_axis.format.line.color.rgb = rgb(MUTED)
     drawn.value_axis.has_major_gridlines = False
     drawn.value_axis.visible = False

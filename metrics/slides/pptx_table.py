@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from metrics.slides.slide import SlideTable
 
 _SIZES = (12, 11, 10, 9, 8)
 _AROUND, _WIDER, _LEAST_FIRST = 0.12, 1.18, 1.0  # of cells: inches around a text, room for wider letters
+_BETWEEN = re.compile(r"(?<=[\u2e80-\u9fff])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z])(?=[\u2e80-\u9fff])")
+_SPACED = 0.25  # of a wide character: what programs put between a Chinese character and a figure or a letter
 _LEADING, _UNDER, _ROW = 1.32, 0.05, 0.33  # of rows: lines apart, and inches below them and of one at most
 
 
@@ -64,7 +67,7 @@ def _fitting(table: SlideTable, wide: float, high: float) -> _Fit:
     rest, rows = range(1, len(table.headings)), [table.headings, *table.rows]
     for size in _SIZES:
         scale = _WIDER * size / 72
-        needed = [max([_least(table.headings[p]), *(width_of(row[p]) for row in table.rows)]) for p in rest]
+        needed = [max([_least(table.headings[p]), *(_wide(row[p]) for row in table.rows)]) for p in rest]
         others = [need * scale + _AROUND for need in needed]
         widths = [max(wide - sum(others), _LEAST_FIRST), *others]
         heights = [_height(_lines(row, widths, scale), size) for row in rows]
@@ -80,9 +83,12 @@ def _fitting(table: SlideTable, wide: float, high: float) -> _Fit:
 
 
 def _lines(row: Sequence[str], widths: Sequence[float], scale: float) -> int:
-    return max(
-        -int(-(width_of(text) * scale + _AROUND - 0.01) // width) for text, width in zip(row, widths, strict=True)
-    )
+    return max(-int(-(_wide(text) * scale + _AROUND - 0.01) // width) for text, width in zip(row, widths, strict=True))
+
+
+def _wide(text: str) -> float:
+    """About how wide a cell's text is set, in wide characters: a date in Chinese is six parts with room between."""
+    return width_of(text) + _SPACED * len(_BETWEEN.findall(text))
 
 
 def _height(lines: int, size: float) -> float:
@@ -91,7 +97,7 @@ def _height(lines: int, size: float) -> float:
 
 def _cut(text: str, room: float) -> str:
     """As much of `text` as fits, in wide characters, with dots for the rest."""
-    while width_of(text) > room and len(text) > 1:
+    while _wide(text) > room and len(text) > 1:
         text = text.removesuffix("…")[:-1] + "…"
     return text
 

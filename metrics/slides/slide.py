@@ -34,6 +34,7 @@ class SlideChart:
     """Bars, the first category on top. `signed`: they are changes. `line`: a height in the caption that decides.
 
     `named`: several series of equal standing, told apart by their colours, which are named in their order.
+    `said`: what categories are called where there is room for more than beside a bar; empty: as beside it.
     """
 
     caption: str
@@ -43,12 +44,18 @@ class SlideChart:
     signed: bool = False
     line: Decimal | None = None
     named: bool = False
+    said: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What each category is called in words."""
+        return self.said or self.categories
 
     @property
     def text(self) -> str:
         """What it shows, for those who listen."""
         shown = []
-        for place, category in enumerate(self.categories):
+        for place, category in enumerate(self.names):
             names = [f"{one.name} " if self.named else "" for one in self.series]
             figures = [f"{name}{one.figures[place] or '—'}" for name, one in zip(names, self.series, strict=True)]
             shown.append(f"{category} {' / '.join(figures)}")

@@ -157,8 +157,20 @@ def test_nothing_reaches_beyond_the_page_or_over_what_is_below(name: str, rows: 
     (more,) = [shape for shape in texts if shape.text_frame.text.startswith("共 20 行")]
     (clause,) = [shape for shape in texts if shape.text_frame.text.startswith("「")]
     (table,) = [shape for shape in page.shapes if shape.has_table]
+    (drawn,) = [shape for shape in page.shapes if shape.has_chart]
+    assert 2 * rows * drawn.chart.category_axis.tick_labels.font.size <= drawn.height  # else names are left out
     assert table.top + sum(row.height for row in table.table.rows) <= more.top
     assert more.top + more.height <= clause.top
+
+
+def test_a_date_in_chinese_stands_in_one_line_with_the_room_that_programs_put_between_its_parts() -> None:
+    """Six parts and a quarter of a character between any two, a figure as wide as LibreOffice's font has it."""
+    cells = tuple((LONG, "2020年12月31日", "■ 逾期") for _row in range(MOST_ROWS))
+    table = SlideTable("各单位", ("填报单位", "完成时限", "状态"), cells, frozenset({0, 1, 2}))
+    _made, page = opened(replace(a_slide(), table=table))
+    (shown,) = [shape.table for shape in page.shapes if shape.has_table]
+    size = shown.cell(1, 1).text_frame.paragraphs[0].runs[0].font.size
+    assert shown.columns[1].width - Inches(0.1) >= (8 * 0.64 + 3 + 5 * 0.25) * size
 
 
 def test_the_same_slide_has_the_same_bytes_whenever_it_is_made() -> None:
