@@ -28,7 +28,6 @@ from metrics.ledger.continuation import (
     head_now,
     refusal_for,
     require_continuation,
-    rewritten,
 )
 from metrics.ledger.entry import newest_seq
 from metrics.ledger.epochs import RESTORED, NamedHead, present_epoch, unfinished_restore
@@ -36,6 +35,7 @@ from metrics.ledger.hand_overs import handed_over
 from metrics.ledger.key_held import name_of
 from metrics.ledger.keys import SigningKey, held_key, make_next_key, take_next_key
 from metrics.ledger.memory import Head, memory_held, memory_stamp, read_memory, write_memory
+from metrics.ledger.no_continuation import rewritten
 from metrics.ledger.tiles import leaves_beyond_tiles, store_full_tiles, stored_tree
 from metrics.models import LedgerCheckpoint, LedgerKey
 from metrics.settings import settings

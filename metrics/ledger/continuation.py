@@ -14,11 +14,12 @@ from sqlalchemy import Connection, Engine
 
 from metrics.authority import SYSTEM
 from metrics.database import ReadSession, WriteSession, engine, read_session
-from metrics.errors import Message, Unavailable
-from metrics.ledger.epochs import was_remembered
+from metrics.errors import Unavailable
+from metrics.ledger.epochs import present_epoch, was_remembered
 from metrics.ledger.key_held import key_refusal, newest_key, size_and_newest_key
 from metrics.ledger.leaves import TilePlace, first_wrong_tile, is_right
 from metrics.ledger.memory import Head, Stamp, memory_held, memory_stamp, read_memory, write_memory, writing_refusal
+from metrics.ledger.no_continuation import given_up, missing, not_of_leaves, rewritten, set_back
 from metrics.ledger.tiles import stored_size, stored_tree
 from metrics.ledger.tree import TILE, Tree
 from metrics.ledger.verifying.merkle import is_consistent
@@ -212,14 +213,17 @@ def _going_on(
 ) -> Unavailable | None:
     """As :func:`refusal_for`, of a ledger of which size and newest key are known."""
     if remembered is None:
-        return _missing() if known is not None and was_remembered(session) else None
+        return missing() if known is not None and was_remembered(session) else None
     if not remembered.size:
         return None
     if size < remembered.size:
-        return _set_back(remembered.size, size)
-    if stored_tree(session, size=remembered.size).root() != remembered.root:
-        return rewritten(remembered.size)
-    return None
+        refusal = set_back(remembered.size, size)
+    elif stored_tree(session, size=remembered.size).root() != remembered.root:
+        refusal = rewritten(remembered.size)
+    else:
+        return None
+    here = present_epoch(session)
+    return refusal if remembered.epoch <= here else given_up(refusal.code, here=here, remembered=remembered.epoch)
 
 
 def bound_to(session: ReadSession) -> Engine:
@@ -231,57 +235,3 @@ def bound_to(session: ReadSession) -> Engine:
 def _noted(found_in: Engine, stamp: Stamp | None, refusal: Unavailable | None) -> Unavailable | None:
     _looked[found_in] = _Looked(stamp, refusal)
     return refusal
-
-
-def not_of_leaves(place: TilePlace, *, size: int) -> Unavailable:
-    """That entries are no longer those of which the tree's stored hashes were made."""
-    first, last = place.entries(size=size)
-    return Unavailable(
-        "ledger_rewritten",
-        Message(
-            f"账本被改写:第 {first}–{last} 条与入账时留下的哈希不符。不再签名,也不再收数。"
-            "请执行 biaochi ledger check 找出被改的行,查明谁动了数据库,并从备份恢复。",
-            f"The ledger was rewritten: entries {first} to {last} do not have the hashes that were stored of them. "
-            "Nothing is signed and nothing taken in. biaochi ledger check names the rows; find out who changed the "
-            "database, and restore it from a backup.",
-        ),
-    )
-
-
-def _set_back(remembered: int, size: int) -> Unavailable:
-    return Unavailable(
-        "ledger_set_back",
-        Message(
-            f"账本被退回:签名器记得有 {remembered} 条,数据库现只有 {size} 条。不再签名,也不再收数。若为恢复备份,"
-            "请执行 biaochi ledger restored --reason 原因。",
-            f"The ledger was set back: the signer remembers {remembered} entries, the database has {size}. Nothing is "
-            "signed and nothing taken in. If a backup was restored, run biaochi ledger restored --reason REASON.",
-        ),
-    )
-
-
-def rewritten(size: int) -> Unavailable:
-    """That the first `size` entries are no longer those that the signer remembers."""
-    return Unavailable(
-        "ledger_rewritten",
-        Message(
-            f"账本被改写:前 {size} 条已不是签名器记得的内容。不再签名,也不再收数。请查明谁动了数据库;"
-            "若为恢复备份,请执行 biaochi ledger restored --reason 原因。",
-            f"The ledger was rewritten: its first {size} entries are not what the signer remembers. Nothing is signed "
-            "and nothing taken in. Find out who changed the database; if a backup was restored, run biaochi ledger "
-            "restored --reason REASON.",
-        ),
-    )
-
-
-def _missing() -> Unavailable:
-    return Unavailable(
-        "ledger_memory_missing",
-        Message(
-            "签名器的记忆文件不在:账本曾有签名,是否被换过无从对照。不再签名,也不再收数。请放回该文件(在密钥文件旁边);"
-            "找不回来则执行 biaochi ledger restored --reason 原因。",
-            "What the signer remembers is gone: this ledger was signed before, and whether it was exchanged cannot be "
-            "told. Nothing is signed and nothing taken in. Put the file back beside the key; if it is lost, run "
-            "biaochi ledger restored --reason REASON.",
-        ),
-    )

@@ -58,6 +58,10 @@ def test_a_restore_that_is_declared_begins_an_epoch_that_everybody_is_told_of(
         with pytest.raises(Conflict, match="nothing_restored"), after.sessions.write() as session:
             declare_restored(session, actor="x", reason="x")
         assert service.look() == "ledger_set_back"  # the database that was replaced is not taken back unsaid
+        with use_sessions(service.sessions):
+            told = last_refusal()
+        assert told is not None
+        assert "the signer is in epoch 2, this is epoch 1" in told.message.en
 
 
 def test_a_memory_that_is_gone_or_broken_is_said_until_it_is_back_or_declared(service: Installation) -> None:

@@ -75,7 +75,8 @@ def open_checkpoint(
                 raise Wrong(f"检查点的签名不对({name})。", f"The checkpoint's signature by {name} is false.")
             signed_by.add(name)
     if not signed_by:
-        others = ", ".join(f"{name[:80]}+{decoded(encoded)[:4].hex()}" for name, encoded in lines[:4])
+        signers = [(name, raw[:4]) for name, encoded in lines[:4] if (raw := decoded(encoded))]
+        others = ", ".join(f"{name[:80]}+{key_id.hex()}" for name, key_id in signers)
         raise Unchecked(
             "检查点没有所给公钥的签名"
             + (f",签名的是 {others}:若换过密钥而旧钥没有交接,请另行查明新公钥。" if others else "。"),
@@ -96,9 +97,15 @@ def open_checkpoint(
 
 
 def parts_of_note(note: bytes) -> tuple[bytes, bytes, list[tuple[str, str]]]:
-    """What a note says, the empty line below it (nothing where there is none), and its signatures: name and base64."""
-    text, blank, signatures = text_of(note).replace("\r\n", "\n").encode().rpartition(b"\n\n")
-    lines = re.findall("^— (\\S+) ([A-Za-z0-9+/=]+)\n", signatures.decode("utf-8", "replace"), re.MULTILINE)
+    """What a note says, the empty line below it (nothing where there is none), and its signatures: name and base64.
+
+    A signature may go on in the next line, as paper has it, and lines without anything may follow.
+    """
+    text, blank, signatures = text_of(note).replace("\r\n", "\n").rstrip().encode().rpartition(b"\n\n")
+    found = re.findall(
+        "^— (\\S+)[ \n]+([A-Za-z0-9+/=]+(?:\n[A-Za-z0-9+/=]+)*) *$", signatures.decode("utf-8", "replace"), re.MULTILINE
+    )
+    lines = [(name, encoded.replace("\n", "")) for name, encoded in found]
     return text, blank, lines
 
 

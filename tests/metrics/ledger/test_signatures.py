@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.ledger.keys import SigningKey
-from metrics.ledger.verifying.checkpoint import open_checkpoint, read_key
+from metrics.ledger.verifying.checkpoint import open_checkpoint, parts_of_note, read_key
 from metrics.ledger.verifying.faults import Unchecked, Wrong
 from metrics.ledger.verifying.signature import is_signed
 
@@ -90,6 +90,27 @@ def test_the_note_format_is_that_of_c2sp() -> None:
 def test_a_checkpoint_says_what_was_signed() -> None:
     found = open_checkpoint((BODY + "\n" + KEY.signature_line(BODY)).encode(), [KEY.verifier_key])
     assert (found.origin, found.size, found.root) == ("example.org/log", 17, b"\x01" * 32)
+
+
+@pytest.mark.parametrize("width", [20, 40, 66])
+@pytest.mark.parametrize("below", ["", "\n", "\n\n \n"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_checkpoint_typed_off_paper_is_read_where_its_signature_is_broken_too(
+    width: int, below: str, line_end: str
+) -> None:
+    """Bulletins print all of it, and a line of paper is shorter than a signature."""
+    witness = SigningKey("witness", Ed25519PrivateKey.from_private_bytes(b"\x08" * 32)).signature_line(BODY)
+    lines = (KEY.signature_line(BODY) + witness).splitlines()
+    broken = [line[at : at + width] for line in lines for at in range(0, len(line), width)]
+    note = (BODY + "\n" + "\n".join(broken) + below).replace("\n", line_end)
+    assert open_checkpoint(note.encode(), [KEY.verifier_key]).size == 17
+    assert [name for name, _ in parts_of_note(note.encode())[2]] == [KEY.name, "witness"]
+
+
+def test_a_signature_that_nobody_can_read_is_nobodys() -> None:
+    with pytest.raises(Unchecked) as refused:
+        open_checkpoint((BODY + "\n" + KEY.signature_line(BODY)[:-3]).encode(), [KEY.verifier_key])
+    assert str(refused.value).endswith("signed by none of the keys given.")
 
 
 def test_one_trusted_signature_among_strange_ones_is_enough() -> None:
