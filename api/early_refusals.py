@@ -10,6 +10,7 @@ from starlette.types import Scope
 
 from api.problems import problem
 from metrics.errors import Message
+from metrics.in_print import in_print
 from metrics.present_act import Acting, refused_with
 
 _PAGE = """<!DOCTYPE html>
@@ -32,7 +33,7 @@ def early_refusal(
     if scope["path"].startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
         return problem(request, status, code=code, message=message, headers=headers)
     refused_with(code)
-    page = _PAGE.format(zh=escape(message.zh), en=escape(message.en))
+    page = _PAGE.format(zh=escape(in_print(message.zh)), en=escape(message.en))
     return HTMLResponse(page, status, headers=headers)
 
 

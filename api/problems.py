@@ -35,6 +35,7 @@ from metrics.errors import (
     VersionMissing,
     WrongKind,
 )
+from metrics.in_print import in_print
 from metrics.logging import log_refusal
 from metrics.present_act import refused_with
 from metrics.watch.readiness import another_schema
@@ -91,8 +92,13 @@ def problem(
     problems_total: int | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """One problem response; at most the first 1,000 places are listed, `errors_total` counts them all."""
+    """One problem response; at most the first 1,000 places are listed, `errors_total` counts them all.
+
+    What a page asked for it shows as it comes, so there the Chinese has the signs of print.
+    """
     refused_with(code)
+    if not request.url.path.startswith("/api/"):
+        message = Message(in_print(message.zh), message.en)
     body: dict[str, Any] = {
         "type": f"urn:biaochi:problem:{code}",
         "title": message.en,

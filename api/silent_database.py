@@ -24,14 +24,16 @@ _TURNS, _TURN = 20, 0.1  # how often it is looked whether it answered, and the s
 AT_MOST = 10
 """Seconds that `lives` may take: a database that was asked and is silent keeps one thread for so long."""
 _SILENT = Words(
-    "数据库没有响应。本次操作是否已保存尚不确定:请稍后用同一 Idempotency-Key 重试。",
-    "The database does not answer. Whether this was stored is not certain: try again with the same Idempotency-Key.",
+    "数据库没有响应,本次是否已保存尚不确定:请稍后查看,未保存的再提交一次(接口用同一 Idempotency-Key 重试,不会重复)。",
+    "The database does not answer, and whether this was stored is not certain: look again shortly and send what is "
+    "missing (over the API with the same Idempotency-Key, which stores nothing twice).",
 )
 
 _STOPPING = Words(
-    "服务正在停止或重新启动。本次操作是否已保存尚不确定:请稍后查看,或用同一 Idempotency-Key 重试,不会重复。",
-    "The service is being stopped or started anew. Whether this was stored is not certain: look again shortly, or try "
-    "again with the same Idempotency-Key, which stores nothing twice.",
+    "服务正在停止或重新启动,本次是否已保存尚不确定:请稍后查看,未保存的再提交一次"
+    "(接口用同一 Idempotency-Key 重试,不会重复)。",
+    "The service is being stopped or started anew, and whether this was stored is not certain: look again shortly and "
+    "send what is missing (over the API with the same Idempotency-Key, which stores nothing twice).",
 )
 
 

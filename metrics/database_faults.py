@@ -15,9 +15,10 @@ from metrics.errors import Message, Unavailable
 
 _AWAY = Message("数据库暂时不可用,请稍后重试,未保存任何内容。", "The database is away; nothing was stored. Try again.")
 _BROKEN_OFF = Message(
-    "与数据库的连接中断,本次是否已保存尚不确定:请稍后查看,或用同一 Idempotency-Key 重试,不会重复。",
-    "The connection to the database broke off, and whether this was stored is not certain: look again shortly, or try "
-    "again with the same Idempotency-Key, which stores nothing twice.",
+    "与数据库的连接中断,本次是否已保存尚不确定:请稍后查看,未保存的再提交一次"
+    "(接口用同一 Idempotency-Key 重试,不会重复)。",
+    "The connection to the database broke off, and whether this was stored is not certain: look again shortly and send "
+    "what is missing (over the API with the same Idempotency-Key, which stores nothing twice).",
 )
 _CROWDED = Message(
     "数据库的连接已全部占用,请稍后重试,未保存任何内容。",

@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
@@ -15,7 +16,7 @@ from api import silent_database
 from api.silent_database import SilentDatabase
 
 TURN = 0.01
-REQUEST = {"type": "http", "method": "GET", "path": "/api/v1/periods", "query_string": b"", "headers": []}
+REQUEST = {"type": "http", "method": "POST", "path": "/tasks/3", "query_string": b"", "headers": []}
 
 
 @pytest.fixture(autouse=True)
@@ -24,8 +25,10 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(silent_database, "_TURN", TURN)
 
 
-def answered(alive: threading.Event, answers: threading.Event, *, beside: Callable[[], None]) -> tuple[int, str]:
-    """Status and code of what a request is answered, of which the database gives a sign when `alive` is set.
+def answered(
+    alive: threading.Event, answers: threading.Event, *, beside: Callable[[], None]
+) -> tuple[int, dict[str, Any]]:
+    """Status and body of what a request is answered, of which the database gives a sign when `alive` is set.
 
     `answers`: when it answers the request. `beside`: what keeps the one thread that serves, over and over.
     """
@@ -35,7 +38,7 @@ def answered(alive: threading.Event, answers: threading.Event, *, beside: Callab
         while not answers.is_set():
             await asyncio.sleep(TURN)
         await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": b'{"code": ""}'})
+        await send({"type": "http.response.body", "body": b"{}"})
 
     async def nothing() -> Message:
         return {"type": "http.request", "body": b"", "more_body": False}
@@ -55,12 +58,14 @@ def answered(alive: threading.Event, answers: threading.Event, *, beside: Callab
         alive.set()  # whose thread is waited for
 
     asyncio.run(asyncio.wait_for(scenario(), 60))
-    return statuses[0], json.loads(b"".join(bodies))["code"]
+    return statuses[0], json.loads(b"".join(bodies))
 
 
 def test_a_database_that_says_nothing_is_told() -> None:
-    told = answered(threading.Event(), threading.Event(), beside=lambda: None)
-    assert told == (503, "database_away")
+    status, told = answered(threading.Event(), threading.Event(), beside=lambda: None)
+    assert (status, told["code"]) == (503, "database_away")
+    assert "未保存的再提交一次" in told["message"]["zh"]  # what whoever filled a page in has to do
+    assert not set(",:;()") & set(told["message"]["zh"])  # in print, as the page shows it
 
 
 def test_one_that_is_slow_because_the_processors_are_busy_is_waited_for() -> None:
@@ -76,4 +81,4 @@ def test_one_that_is_slow_because_the_processors_are_busy_is_waited_for() -> Non
         if turns == silent_database._TURNS * 2:
             answers.set()
 
-    assert answered(alive, answers, beside=beside) == (200, "")
+    assert answered(alive, answers, beside=beside) == (200, {})
