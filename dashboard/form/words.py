@@ -18,6 +18,7 @@ def form_words() -> dict[str, str]:
             "No connection, and this browser cannot keep what you type: leave this page open until the "
             "connection is back."
         ),
+        "connection_waits": _("Not saved yet: what you type stays in this browser and is sent again by itself."),
         "connection_back": _("The connection is back."),
         "put_back": _("What you typed up to {time} and could not save is back."),
         "unsent": _(

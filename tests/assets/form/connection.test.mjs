@@ -120,3 +120,17 @@ test("an answer that puts off is an answer: a connection that was lost is there 
     link.put_off(null);
     assert.deepEqual([told, link.is_lost()], [["lost", "back"], false]);
   }));
+test("who is put off after the connection was lost is told that it waits, and that it is back once it is answered", () =>
+  holds(async ({ link, told }) => {
+    link.asked("typed");
+    await pass(IN_TIME);
+    link.put_off(5);
+    assert.deepEqual([told, link.is_lost()], [["lost", "waits"], false]);
+    await pass(5000);
+    link.asked("typed");
+    await pass(IN_TIME);
+    assert.deepEqual([told, link.is_lost()], [["lost", "waits", "resend", "lost"], true]);
+    link.put_off(5);
+    link.answered("typed");
+    assert.deepEqual([told.slice(-2), link.is_lost()], [["waits", "back"], false]);
+  }));

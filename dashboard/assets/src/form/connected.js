@@ -26,8 +26,8 @@ function say_state(state) {
   tell(state);
 }
 function say_line(state) {
-  say("collect-connection", form.facts.words["connection_" + (state === "lost" && form.unkept ? "unkept" : state)]);
-  one("collect-connection").classList.toggle("connection-lost", state === "lost");
+  say("collect-connection", form.facts.words["connection_" + (state !== "back" && form.unkept ? "unkept" : state)]);
+  one("collect-connection").classList.toggle("connection-lost", state !== "back");
 }
 /* The page itself, without its body. Being sent to the sign-in page is an answer too: what is asked again goes there. */
 async function probe() {

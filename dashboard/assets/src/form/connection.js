@@ -1,6 +1,7 @@
 /* Whether the server answers. Knows neither page nor network: told of every request and answer, it says when none came.
  *
- * says(state): "lost" once no answer came in time, "back" with the first answer after that.
+ * says(state): "lost" once no answer came in time, "back" with the first answer after that, "waits" if that answer only
+ * puts us off: then "back" comes with the first that does not.
  * probe(): resolves to whether the server can be reached. resend(): asks again for what waits; called once a lost
  * connection is there again, or once a server that puts us off has had its time. A server that is only slow is asked
  * again after PATIENCE, so that its answer still counts.
@@ -39,7 +40,7 @@ export function watch_connection({ says, probe, resend }) {
   /* gone: known for certain, not only late. */
   function lost(gone) {
     broken = broken || gone;
-    if (state === "there") {
+    if (state !== "lost") {
       state = "lost";
       lost_at = Date.now();
       says("lost");
@@ -49,11 +50,11 @@ export function watch_connection({ says, probe, resend }) {
   }
   async function try_again() {
     clearTimeout(retry);
-    if (state === "there") {
+    if (state !== "lost") {
       return;
     }
     const found = await probe();
-    if (state === "there") {
+    if (state !== "lost") {
       return; /* an answer came meanwhile */
     }
     broken = broken || !found;
@@ -69,7 +70,14 @@ export function watch_connection({ says, probe, resend }) {
    * null, by nobody. */
   function put_off(seconds) {
     [...since.keys()].forEach(settled);
-    answered(null);
+    if (seconds !== null && state !== "there") {
+      broken = false;
+      state = "waits";
+      says("waits");
+    } else {
+      answered(null);
+    }
+    clearTimeout(retry);
     retry = seconds === null ? null : setTimeout(resend, seconds * 1000);
   }
   function stop() {
@@ -78,5 +86,5 @@ export function watch_connection({ says, probe, resend }) {
     state = "there";
     broken = false;
   }
-  return { asked, answered, settled, lost, put_off, try_again, stop, is_lost: () => state !== "there" };
+  return { asked, answered, settled, lost, put_off, try_again, stop, is_lost: () => state === "lost" };
 }
