@@ -15,7 +15,7 @@ from metrics.present_act import Acting, refused_with
 
 _PAGE = """<!DOCTYPE html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>标尺 Biaochi</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"></head>
+<meta name="viewport" content="width=device-width, initial-scale=1">{again}</head>
 <body><main><h1>标尺 Biaochi</h1><p>{zh}</p><p lang="en">{en}</p></main></body></html>"""
 
 
@@ -33,8 +33,17 @@ def early_refusal(
     if scope["path"].startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
         return problem(request, status, code=code, message=message, headers=headers)
     refused_with(code)
-    page = _PAGE.format(zh=escape(in_print(message.zh)), en=escape(message.en))
+    page = _PAGE.format(
+        again=_again(scope, status, retry_after), zh=escape(in_print(message.zh)), en=escape(message.en)
+    )
     return HTMLResponse(page, status, headers=headers)
+
+
+def _again(scope: Scope, status: int, seconds: int | None) -> str:
+    """What has a browser ask again by itself: where that changes nothing, and may be answered otherwise then."""
+    if status != 503 or seconds is None or scope["method"] not in ("GET", "HEAD"):
+        return ""
+    return f'<meta http-equiv="refresh" content="{seconds}">'
 
 
 def _name_who_is_known(scope: Scope) -> None:

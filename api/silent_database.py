@@ -12,11 +12,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.early_refusals import early_refusal
-from api.problems import RETRY_AFTER_SECONDS, database_away
+from api.problems import RETRY_AFTER_SECONDS
 from metrics.errors import Message as Words
 
 _PATIENCE = 3.0  # seconds without an answer until the database is asked
@@ -67,7 +66,8 @@ class SilentDatabase:
                 if not await self._alive() and not answering.is_set():
                     answered_for.set()
                     self._give_up(request)
-                    await database_away(Request(scope), _SILENT)(scope, receive, send)
+                    told = early_refusal(scope, 503, "database_away", _SILENT, retry_after=RETRY_AFTER_SECONDS)
+                    await told(scope, receive, send)
                     return
             await request
         except asyncio.CancelledError:

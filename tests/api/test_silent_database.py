@@ -6,7 +6,7 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -26,8 +26,8 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def answered(
-    alive: threading.Event, answers: threading.Event, *, beside: Callable[[], None]
-) -> tuple[int, dict[str, Any]]:
+    alive: threading.Event, answers: threading.Event, *, beside: Callable[[], None], asked: Mapping[str, Any] = REQUEST
+) -> tuple[int, str]:
     """Status and body of what a request is answered, of which the database gives a sign when `alive` is set.
 
     `answers`: when it answers the request. `beside`: what keeps the one thread that serves, over and over.
@@ -51,18 +51,19 @@ def answered(
 
     async def scenario() -> None:
         service = SilentDatabase(asks, lives=lambda: alive.wait(30))
-        request = asyncio.create_task(service(dict(REQUEST), nothing, send))
+        request = asyncio.create_task(service(dict(asked), nothing, send))
         while not request.done():
             beside()
             await asyncio.sleep(0)
         alive.set()  # whose thread is waited for
 
     asyncio.run(asyncio.wait_for(scenario(), 60))
-    return statuses[0], json.loads(b"".join(bodies))
+    return statuses[0], b"".join(bodies).decode()
 
 
 def test_a_database_that_says_nothing_is_told() -> None:
-    status, told = answered(threading.Event(), threading.Event(), beside=lambda: None)
+    status, body = answered(threading.Event(), threading.Event(), beside=lambda: None)
+    told = json.loads(body)
     assert (status, told["code"]) == (503, "database_away")
     assert "未保存的再提交一次" in told["message"]["zh"]  # what whoever filled a page in has to do
     assert not set(",:;()") & set(told["message"]["zh"])  # in print, as the page shows it
@@ -81,4 +82,13 @@ def test_one_that_is_slow_because_the_processors_are_busy_is_waited_for() -> Non
         if turns == silent_database._TURNS * 2:
             answers.set()
 
-    assert answered(alive, answers, beside=beside) == (200, {})
+    assert answered(alive, answers, beside=beside) == (200, "{}")
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_browsers_page_says_it_in_words_and_asks_again_where_that_changes_nothing(method: str) -> None:
+    asked = {**REQUEST, "method": method, "headers": [(b"accept", b"text/html,*/*;q=0.8")]}
+    status, page = answered(threading.Event(), threading.Event(), beside=lambda: None, asked=asked)
+    assert status == 503
+    assert "<p>数据库没有响应" in page
+    assert ('<meta http-equiv="refresh" content="5">' in page) is (method == "GET")
