@@ -14,6 +14,7 @@ from dashboard.charts.instrument import Scale, as_image
 from dashboard.charts.multiple import shared_scale
 from dashboard.grids.chart_view import Picture, clauses_of, line_legend, pictured, until
 from dashboard.grids.courses import course_table, due_of_all
+from dashboard.grids.level_folded import level_charts, level_folded
 from dashboard.grids.progress_rows import in_display_order
 from dashboard.locale import _, date_text, month_text
 from dashboard.parts import hidden, own_mark, section, table_view, verdict_mark, verdict_tint, why_href
@@ -64,12 +65,6 @@ def as_displayed(reading: Reading, compared: Sequence[ComparedTarget]) -> list[C
     return [
         found[target.code] for target in in_display_order(reading.plan, [_target(reading, one) for one in compared])
     ]
-
-
-def all_level(compared: ComparedTarget) -> bool:
-    """True if every unit has a value, all the same, and the same status."""
-    found = {None if one is None else (one.value, one.status) for one in compared.verdicts}
-    return len(found) == 1 and all(one is not None and one.value is not None for one in compared.verdicts)
 
 
 def apart(reading: Reading, compared: Sequence[ComparedTarget]) -> dict[str, Fraction]:
@@ -177,7 +172,7 @@ def compared_charts(
         held_by = _due(plan, indicator, target, units, on=judged.on or date.max)
         chart = _chart(indicator, units, courses, list(held_by.values()))
         due = due or bool(chart.due)
-        tiles.append(_tile(reading, indicator, target, chart, units, held_by=held_by))
+        tiles.append((code, _tile(reading, indicator, target, chart, units, held_by=held_by)))
         targets += [target] * indicator.core
         drawn.append(courses.values())
         tables.append(_table(reading, indicator, target, units, courses, held_by))
@@ -187,7 +182,14 @@ def compared_charts(
     picture = Picture(name="comparison", title=title, caption=caption, clauses=clauses_of(targets))
     shown = {"period_from": format_period(add_months(judged.period, 1 - _MONTHS)), **until(judged)}
     csv = reading.address.csv("rates", unit=[unit.code for unit in units], indicator=list(by_indicator), **shown)
-    charts = html.Div([html.Ul(tiles, className="multiples compared-charts"), line_legend(due=due, ways=False)])
+    apart_on = {one.indicator for one in compared if not one.all_level}
+    lists = level_folded(
+        tiles,
+        is_level=lambda tile: tile[0] not in apart_on,
+        table=lambda some: html.Ul([tile for _code, tile in some], className="multiples compared-charts"),
+        said=level_charts,
+    )
+    charts = html.Div([*lists, line_legend(due=due, ways=False)])
     return section(gaps_found(drawn), pictured(reading, charts, picture), table_view(html.Div(tables), csv=csv))
 
 

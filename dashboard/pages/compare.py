@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.grids.compared import all_level, apart, as_displayed, compared_charts, compared_table
+from dashboard.grids.compared import apart, as_displayed, compared_charts, compared_table
 from dashboard.grids.level_folded import level_folded
 from dashboard.locale import _, ngettext
 from dashboard.parts import csv_link, empty, hidden, page_head, scrolled, section, unit_link
@@ -36,7 +36,7 @@ def compare_page(reading: Reading) -> Content:
         shown = as_displayed(reading, compared)
         tables = level_folded(
             shown,
-            is_level=all_level,
+            is_level=lambda one: one.all_level,
             table=lambda ones: scrolled(compared_table(reading, units, ones), name="compared"),
         )
         parts = [

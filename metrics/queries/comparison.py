@@ -32,6 +32,12 @@ class ComparedTarget:
             if verdict.status is not Status.NOT_APPLICABLE
         }
 
+    @property
+    def all_level(self) -> bool:
+        """True if every unit has a value, all the same, and the same status."""
+        found = {None if one is None else (one.value, one.status) for one in self.verdicts}
+        return len(found) == 1 and all(one is not None and one.value is not None for one in self.verdicts)
+
     def difference(self, place: int) -> Fraction | None:
         """The value less that of the first unit, in the indicator's unit of measure.
 

@@ -260,17 +260,23 @@ def test_what_is_laid_out_on_a_page_is_saved_as_it_stands_there(
     )
     for path, words in zip(pages, ("端州", "端州区", "网上可办率"), strict=True):
         turn_to(staying, live_server, path)
-        with staying.expect_download() as download:
-            staying.get_by_role("button", name="SVG", exact=True).first.click()
-        download.value.save_as(tmp_path / "saved.svg")
-        drawing = ElementTree.parse(tmp_path / "saved.svg").getroot()  # noqa: S314  drawn by the page
+        drawing = saved_drawing(staying, tmp_path)
         said = [text.text for text in drawing.iter("{http://www.w3.org/2000/svg}text")]
         assert words in said
         assert any("评估日2019年9月30日" in str(text) for text in said)
         assert any("第82行" in str(text) for text in said)
         fills = {rect.get("fill") for rect in drawing.iter("{http://www.w3.org/2000/svg}rect")}
-        assert len(fills) > 2 or "compare" in path  # that one is of lines
+        assert len(fills) > 2 or "compare" in path  # that one is of lines, and of those alone that are not folded
+        charts = staying.locator(".compared-charts").first.locator(".multiple")
+        assert len(drawing.findall("{http://www.w3.org/2000/svg}svg")) == charts.count() or "compare" not in path
         assert not any("color(" in str(fill) or "var(" in str(fill) for fill in fills)
+
+
+def saved_drawing(page: Page, folder: Path) -> ElementTree.Element:
+    with page.expect_download() as download:
+        page.get_by_role("button", name="SVG", exact=True).first.click()
+    download.value.save_as(folder / "saved.svg")
+    return ElementTree.parse(folder / "saved.svg").getroot()  # noqa: S314  drawn by the page
 
 
 def test_a_course_is_lifted_and_its_unit_chosen(staying: Page, live_server: LiveServer) -> None:

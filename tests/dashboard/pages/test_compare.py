@@ -76,6 +76,12 @@ def test_what_all_are_level_on_is_folded_where_it_is_much(evaluator: TestClient,
     folded = body(level)
     assert len(folded) >= 4
     assert f"All are level on {len(folded)} targets" in said(page)
+    charts, level_charts = of_class(page, "compared-charts")
+    more = len(of_class(level_charts, "multiple"))
+    assert f"{more} more charts, on which all are level now" in said(page)
+    assert {said(tile) for tile in of_class(charts, "multiple")}.isdisjoint(
+        map(said, of_class(level_charts, "multiple"))
+    )
     differences = [said(cell) for row in folded for cell in row[3:]]
     assert all("Apart: 0.00" in cell for cell in differences), differences
     assert any("Apart: 0.00" not in said(cell) for row in body(apart) for cell in row[3:])

@@ -14,8 +14,7 @@ export async function graph_part(plot) {
   };
 }
 /* Small charts in rows of four, each under its name and its value with the status's sign. */
-export function tiles_part(list) {
-  const tiles = Array.from(list.querySelectorAll(".multiple"));
+export function tiles_part(tiles) {
   const width = (ROOM - (TILE.columns - 1) * TILE.gap) / TILE.columns;
   const first = tiles[0].querySelector("img");
   const height = (width * first.getAttribute("height")) / first.getAttribute("width");

@@ -8,12 +8,12 @@ const FETCHED = 60_000; /* ms until what was saved may be let go of */
 
 function part_of(frame) {
   const plot = frame.querySelector(".js-plotly-plot");
-  const list = frame.querySelector(".multiples");
+  const tiles = Array.from(frame.querySelectorAll(".multiple")).filter((tile) => tile.checkVisibility()); /* not what is folded */
   if (plot) {
     return graph_part(plot);
   }
   const drawn = frame.querySelector("[data-drawn]");
-  return list ? tiles_part(list) : page_part(drawn.querySelector("table") || drawn);
+  return tiles.length ? tiles_part(tiles) : page_part(drawn.querySelector("table") || drawn);
 }
 function save(blob, name) {
   const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
