@@ -26,3 +26,12 @@ test("a refusal is said in the page's language: each place that is wrong, else t
   assert.equal(words_of({ ...problem, errors: [] }, "zh-CN"), "无效");
   assert.equal(words_of(message("无效", "invalid"), "en"), "invalid");
 });
+test("a refusal of a sheet says in which cell, and of many how many more there are", () => {
+  const place = (row) => ({ row, column: "I", given: "441223/2020-11", message: { zh: "该项未报。", en: "Nothing was reported." } });
+  const problem = { errors: [place(26), { ...place(27), given: null }], errors_total: 2 };
+  assert.equal(words_of(problem, "zh"), "第26行I列(441223/2020-11):该项未报。 第27行I列:该项未报。");
+  assert.equal(words_of(problem, "en"), "Row 26, column I (441223/2020-11): Nothing was reported. Row 27, column I: Nothing was reported.");
+  const many = { errors: Array.from({ length: 12 }, (_, at) => place(at + 3)), errors_total: 44 };
+  assert.ok(words_of(many, "en").endsWith("Nothing was reported. And 34 more."));
+  assert.ok(words_of(many, "zh").endsWith("另有34处。"));
+});

@@ -26,9 +26,23 @@ function spelled(kind, value) {
   }
   return kind === "or-none" && value === "none" ? "null" : JSON.stringify(value);
 }
-/* Why it was refused, in the page's language (its `lang`): what is wrong with each place, else the problem itself. */
+const SHOWN = 10; /* places; who filled a long sheet in wrongly throughout sees it by these */
+const SAID = {
+  zh: { cell: (row, column) => `第${row}行${column}列`, given: (text) => `(${text})`, end: ":", more: (n) => `另有${n}处。` },
+  en: { cell: (row, column) => `Row ${row}, column ${column}`, given: (text) => ` (${text})`, end: ": ", more: (n) => `And ${n} more.` },
+};
+/* Why it was refused, in the page's language (its `lang`): what is wrong with each place, with the cell where it stands
+ * in a sheet that was sent, else the problem itself. */
 export function words_of(problem, lang) {
   const language = lang.startsWith("en") ? "en" : "zh";
-  const places = (problem.errors || []).map((place) => place.message[language]);
+  const errors = problem.errors || [];
+  const places = errors.slice(0, SHOWN).map((place) => where(place, SAID[language]) + place.message[language]);
+  const more = Math.max(problem.errors_total || 0, errors.length) - places.length;
+  if (more > 0) {
+    places.push(SAID[language].more(more));
+  }
   return places.length ? places.join(" ") : problem.message[language];
+}
+function where({ row, column, given }, said) {
+  return row && column ? said.cell(row, column) + (given ? said.given(given) : "") + said.end : "";
 }
