@@ -76,7 +76,8 @@ def _facts(reading: Reading, published: Published) -> list[Component]:
 def _cited(reading: Reading, published: Published) -> list[Component]:
     """How the release is cited, and the same as a file for programs that keep references."""
     text = citation_of(reading.session, published, reading.plan).text.in_language(language())
-    file = html.A("CITATION.cff", href=f"/api/v1/releases/{published.number}.cff", className="quiet-link", download="")
+    href, names = f"/api/v1/releases/{published.number}.cff", "quiet-link within-text"
+    file = html.A("CITATION.cff", href=href, className=names, download="")
     return [text, " ", file]
 
 

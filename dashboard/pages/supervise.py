@@ -43,7 +43,7 @@ def supervise_page(reading: Reading) -> Content:
 
 def noun(title: str, said: str, href: str, *more: Component, aside: Component = None) -> Component:
     """A noun's section: its name and how it stands as the heading, which leads to its page; and what else there is."""
-    return section([title, _(": "), dcc.Link(said, href=href)], *more, aside=aside)
+    return section([title, _(": "), dcc.Link(said, href=href, className="within-text")], *more, aside=aside)
 
 
 def _months(reading: Reading) -> Component:

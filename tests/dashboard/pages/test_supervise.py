@@ -46,6 +46,7 @@ def test_findings_and_slips_are_counted_each_with_the_way_to_those_alone(
     ):
         (link,) = [node for node in nodes(tree) if node["props"].get("href") == href]
         assert text in said(link)
+        assert "within-text" in link["props"]["className"], "beside other words colour alone would tell it"
         shown = said(window(evaluator, *href.replace("?", " ?").split(" ")))
         assert ("窗口只受理部分事项" in shown, "可办率未达标" in shown) == ("PH2" in href, "slips" in href)
     assert "No finding matches this choice" in said(window(evaluator, "/phases/PH2", "?lang=en&state=closed"))
