@@ -23,7 +23,10 @@ def test_what_is_late_and_silent_is_counted_and_led_to(evaluator: TestClient, su
     text = said(shown)
     assert "Sep 2019: 9 submissions have not been received" in text
     assert "tasks without an update for two months" in text
-    assert {"/periods?month=2019-09&lang=en", "/tasks?month=2019-09&lang=en&state=silent"} <= links(shown)
+    ways = {"/periods?month=2019-09&lang=en", "/tasks?month=2019-09&lang=en&state=silent"}
+    assert ways <= links(shown)
+    beside = [node["props"] for node in nodes(shown) if node["props"].get("href") in ways]
+    assert all("within-text" in props.get("className", "") for props in beside), "colour alone would tell it a link"
 
 
 def test_in_chinese_the_page_is_called_as_offices_call_it(evaluator: TestClient, submissions: WriteSession) -> None:
@@ -46,7 +49,6 @@ def test_findings_and_slips_are_counted_each_with_the_way_to_those_alone(
     ):
         (link,) = [node for node in nodes(tree) if node["props"].get("href") == href]
         assert text in said(link)
-        assert "within-text" in link["props"]["className"], "beside other words colour alone would tell it"
         shown = said(window(evaluator, *href.replace("?", " ?").split(" ")))
         assert ("窗口只受理部分事项" in shown, "可办率未达标" in shown) == ("PH2" in href, "slips" in href)
     assert "No finding matches this choice" in said(window(evaluator, "/phases/PH2", "?lang=en&state=closed"))
