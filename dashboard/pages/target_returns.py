@@ -12,6 +12,7 @@ from dashboard.acts.forms import asking_form, reason_field
 from dashboard.acts.targets import shown_revision
 from dashboard.locale import _, date_text
 from dashboard.pages.target_fields import entry, tick, ticks, tries
+from dashboard.pages.target_history import whose
 from dashboard.parts import section
 from dashboard.words.figures import due_text, target_rule, unit_name
 from metrics.commands.asked_target import standing_target
@@ -41,18 +42,25 @@ def replacing(plan: Plan, code: str, unit: str | None, *, today: date) -> list[C
     return [html.Div(tick(f"replaces:{ahead.revision}", label, ticked=False), className="field field-wide")]
 
 
-def withdrawing(plan: Plan, code: str, unit: str | None, *, today: date) -> Component:
-    """The form that withdraws a revision before its day; nothing where there is none."""
-    ahead = replaceable(plan, code, unit, today=today)
-    of = unit if ahead is not None and ahead.for_units else None
-    if ahead is None or ahead.effective_from is None or withdrawal(plan, code, of) is None:
+def withdrawing(plan: Plan, code: str, unit: str | None, *, today: date) -> list[Component]:
+    """A form for each revision that can be withdrawn before its day: the one ahead of `unit`; without a unit, all."""
+    own = [one.code for one in plan.reporting_units if revisions_for(plan, code, one.code)]
+    units = (unit,) if unit else (None, *own)
+    ahead = {one.revision: (one, of) for of in units if (one := replaceable(plan, code, of, today=today)) is not None}
+    return [_withdrawing(plan, one, of) for one, of in sorted(ahead.values(), key=lambda found: -found[0].revision)]
+
+
+def _withdrawing(plan: Plan, ahead: Target, unit: str | None) -> Component:
+    of = unit if ahead.for_units else None
+    body = withdrawal(plan, ahead.code, of)
+    if ahead.effective_from is None or body is None:
         return None
     number, day = ahead.revision, date_text(ahead.effective_from)
     form = asking_form(
         "target.revise",
-        html.Div(reason_field("withdraw-reason", _("Reason")), className="field field-wide"),
+        html.Div(reason_field(f"withdraw-reason-{number}", _("Reason")), className="field field-wide"),
         tries(),
-        fields={"target": code, "seen": shown_revision(plan, code), "withdraws": of or "all"},
+        fields={"target": ahead.code, "seen": shown_revision(plan, ahead.code), "withdraws": of or "all"},
         about=f"withdraws {number}",
         name="assess-form",
     )
@@ -61,7 +69,8 @@ def withdrawing(plan: Plan, code: str, unit: str | None, *, today: date) -> Comp
         number=number,
         day=day,
     )
-    return section(_("Withdraw revision {number}", number=number), html.P(said, className="note"), form)
+    noted = [html.P(words, className="note") for words in whose(plan, ahead)]
+    return section(_("Withdraw revision {number}", number=number), *noted, html.P(said, className="note"), form)
 
 
 def ending(plan: Plan, code: str) -> Component:

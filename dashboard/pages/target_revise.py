@@ -48,7 +48,7 @@ def target_revise_page(reading: Reading, code: str) -> Content:
                 dcc.Link(_("Back to the target"), href=reading.address.to(f"/targets/{code}")), className="screen-only"
             ),
             section(_("The revised target"), _revision_form(plan, standing, chosen, today=today)),
-            withdrawing(plan, code, chosen, today=today),
+            *withdrawing(plan, code, chosen, today=today),
             ending(plan, code),
             revisions(plan, code, on=today, unit=chosen),
         ]

@@ -84,7 +84,8 @@ def withdrawal(plan: Plan, code: str, unit: str | None) -> dict[str, Any] | None
     body: dict[str, Any] = {"replaces": newest.revision, "effective_from": newest.effective_from.isoformat()}
     before = _before_newest(known)
     if newest.for_units:
-        alike = [one for one in newest.for_units if _before_newest(revisions_for(plan, code, one)) == before]
+        of_units = {one: revisions_for(plan, code, one) for one in newest.for_units}
+        alike = [one for one, of in of_units.items() if of[-1] == newest and _before_newest(of) == before]
         body["for_units"] = alike
         if before is None or before.ends_own:
             return None if newest.ends_own else body | {"ends_own": True}

@@ -191,11 +191,11 @@ def _submissions(session: ReadSession, view: View, turns: Sequence[Turn], *, sin
 def _revisions(
     plan: Plan, revised: Iterable[RevisedTarget], before: Plan | None, *, on: date | None
 ) -> Iterator[OneChange]:
-    """Revised targets, for all or for each unit that they name, with what held before them."""
+    """Revised targets, for all or for each unit that they name, with what held before them or was to hold."""
     for one in revised:
         target = plan.target_revision(one.code, one.revision)
         for unit in target.for_units or (None,):
-            old = _held_before(before or plan, target, unit=unit, on=on)
+            old = _in_its_place(plan, target, unit) or _held_before(before or plan, target, unit=unit, on=on)
             new = (
                 plan.target_in_force(one.code, target.effective_from or date.max, unit=unit)
                 if target.ends_own
@@ -213,6 +213,13 @@ def _revisions(
                 reason=target.reason,
                 fields=field_changes(old, new),
             )
+
+
+def _in_its_place(plan: Plan, target: Target, unit: str | None) -> Target | None:
+    """The newest revision for `unit` that never comes into force because `target` took its place."""
+    known = reversed(plan.target_revisions[target.code])
+    of_unit = (one for one in known if (unit in one.for_units if unit else not one.for_units))
+    return next((one for one in of_unit if replaced_by(plan, one) == target), None)
 
 
 def _held_before(plan: Plan, target: Target, *, unit: str | None, on: date | None) -> Target | None:

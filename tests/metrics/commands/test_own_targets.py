@@ -272,6 +272,18 @@ def test_withdrawn_revisions_leave_what_held_before(session: WriteSession) -> No
     assert (again.due_on, again.threshold, again.citations) == (general.due_on, general.threshold, general.citations)
 
 
+def test_what_one_unit_has_anew_is_withdrawn_for_the_others_alone(session: WriteSession) -> None:
+    general = in_force(plan_at(session), None)
+    both = revise(session, own(DUANZHOU, DINGHU, threshold="60") | {"effective_from": AHEAD})
+    anew = revise(session, own(DINGHU, threshold="65", replaces=both.revision) | {"effective_from": AHEAD})
+    body = withdrawal(plan_at(session), CODE, DUANZHOU)
+    assert body is not None
+    assert body["for_units"] == [DUANZHOU]
+    revise(session, {**body, "reason": "录入有误"})
+    late = date(2040, 1, 1)
+    assert (in_force(plan_at(session), DUANZHOU, late), in_force(plan_at(session), DINGHU, late)) == (general, anew)
+
+
 def test_the_general_target_keeps_the_indicator_that_units_own_ones_have(session: WriteSession) -> None:
     """Otherwise one target's ranking held values of two indicators against each other."""
     revise(session, own(DUANZHOU, threshold="60"))

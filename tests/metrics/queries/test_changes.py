@@ -6,11 +6,13 @@ from datetime import date
 
 import pytest
 
+from metrics.commands.replaced_targets import withdrawal
 from metrics.commands.revise_target import revise_target
 from metrics.database import WriteSession
 from metrics.errors import BadRequest
 from metrics.ledger.entry import newest_seq
 from metrics.periods import JudgedMonth
+from metrics.plan.store import plan_at
 from metrics.queries.changes import changes_between, changes_since, view_since
 from metrics.queries.observations import Chosen, observations
 from metrics.queries.progress_by_unit import progress_by_unit
@@ -212,3 +214,20 @@ def test_a_status_turned_by_a_target_names_the_revision_that_judges_its_unit_and
     found = changes_since(session, view, view_since(session, view, place), SEPTEMBER)
     (one,) = [one for one in found.of(ChangeKind.STATUS) if (one.unit, one.target) == (gaoyao, "TG-05A")]
     assert (one.cause, one.seq, one.reason) == (Cause.CORRECTION, came, "漏计")
+
+
+def test_a_withdrawn_revision_is_told_with_what_it_took_back(session: WriteSession) -> None:
+    """Before its day nothing was judged by it: what changes is what was to hold, there and back."""
+    place = newest_seq(session)
+    ahead = revision(
+        for_units=[DINGHU], threshold="60", due_on="2036-12-31", effective_from="2035-01-01", citations=[CITATION]
+    )
+    revise_target(session, "TG-05A", principal=EVALUATOR, body=ahead)
+    body = withdrawal(plan_at(session), "TG-05A", DINGHU)
+    assert body is not None
+    revise_target(session, "TG-05A", principal=EVALUATOR, body={**body, "reason": "录入有误"})
+    view = view_at(session)
+    made, withdrawn = changes_since(session, view, view_since(session, view, place), SEPTEMBER).of(ChangeKind.TARGET)
+    assert (made.before, made.after) == (">= 70 2019-09-30", ">= 60 2036-12-31")
+    assert (withdrawn.before, withdrawn.after, withdrawn.reason) == (made.after, made.before, "录入有误")
+    assert {"threshold", "due_on"} <= {change.field for change in withdrawn.fields}
