@@ -79,12 +79,12 @@ def _commitment(known: BulletinFigures, words: BulletinWording, stage: StageNow)
         "met": str(stage.units_met),
         "judged": str(stage.units_judged),
     }
-    value = words.say("{month}{whole}{name}为{value}", "{name} of {whole} stood at {value} in {month}")
+    value = words.say("{month}{whole}{name}为{value}", "{whole}: {name} stood at {value} in {month}")
     if figures["change"]:
         value += words.say("，{change}", ", {change}")
     template = words.say(
         value + "。目标为{due}前{required}，{whole}目前{status}；应报单位{judged}个，达标{met}个。",
-        value + ". The target is {required} by {due}; {whole} is {status}. Of {judged} units, {met} met it.",
+        value + ". The target is {required} by {due}; status of {whole}: {status}. Of {judged} units, {met} met it.",
     )
     return Paragraph(f"overall.{verdict.target_code}", template, figures)
 
@@ -106,8 +106,8 @@ def _why_moved(known: BulletinFigures, words: BulletinWording, verdict: Progress
     }
     template = words.say(
         "{name}变动{change}，其中各单位自身率变动贡献{rates}，分母变动贡献{denominators}。正向贡献最大的：{up}；负向贡献最大的：{down}。",
-        "The change of {name}, {change}, is made of {rates} by the units' own rates and {denominators} by changed "
-        "denominators. Most upward: {up}; most downward: {down}.",
+        "{name} moved by {change}: {rates} from the units' own rates and {denominators} from changed denominators. "
+        "Largest contributions upward: {up}; downward: {down}.",
     )
     yield Paragraph(f"moved.{verdict.target_code}", template, figures)
 

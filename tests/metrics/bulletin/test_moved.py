@@ -30,8 +30,8 @@ def test_it_names_both_effects_and_who_did_most(draft: WriteSession) -> None:
         "正向贡献最大的：端州区（+3.00）；负向贡献最大的：鼎湖区（−1.00）。"
     )
     assert paragraph(draft, "moved.TG-05A", "en").text == (
-        "The change of Online rate, +2.00 percentage points, is made of +2.00 percentage points by the units' own "
-        "rates and 0.00 percentage points by changed denominators. Most upward: Duanzhou District (+3.00); most "
+        "Online rate moved by +2.00 percentage points: +2.00 percentage points from the units' own rates and 0.00 "
+        "percentage points from changed denominators. Largest contributions upward: Duanzhou District (+3.00); "
         "downward: Dinghu District (−1.00)."
     )
 
