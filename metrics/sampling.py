@@ -40,13 +40,17 @@ class SampledCell:
 
 @dataclass(frozen=True, slots=True)
 class SentFinding:
-    """What was sent for one cell. `value` is an unread JSON value; `at` is the pointer, or a cell of a file."""
+    """What was sent for one cell. `value` is an unread JSON value; `at` is the pointer, or a cell of a file.
+
+    `unread`: why a file's value could not be read; said beside what else is wrong, and nothing is recorded.
+    """
 
     cell: SampledCell
     finding: str
     value: object
     note: str
     at: Problem
+    unread: Problem | None = None
 
 
 def cell_of(text: str) -> SampledCell:

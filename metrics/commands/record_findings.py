@@ -156,6 +156,9 @@ class _SampleReading:
     def _value(self, sent: SentFinding) -> Decimal | None:
         if sent.value is None:
             return None
+        if sent.unread is not None:
+            self.problems.append(sent.unread)
+            return None
         read = parse_values(self._plan, {sent.cell.element: sent.value})
         at = sent.at
         pointer = f"{at.pointer}/value" if at.pointer else ""

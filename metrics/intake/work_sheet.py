@@ -22,9 +22,10 @@ _WORDS = {"一致": "confirmed", "不符": "differs", "无佐证": "no_evidence"
 
 
 def read_work_sheet(grid: Grid, plan: Plan) -> list[SentFinding]:
-    """The rows that say something. Raises Invalid without a sheet that has the headings, or with bad counts.
+    """The rows that say something. Raises Invalid without a sheet that has the headings.
 
     A row is left out if its finding, value and note are empty; what a spreadsheet made of a period or a count is read.
+    A count that cannot be read is said with its row, so that all that is wrong with a sheet is refused at once.
     """
     for sheet in grid.sheets:
         for row, cells in list(sheet.rows())[:_HEAD_ROWS]:
@@ -43,30 +44,21 @@ def _columns(cells: Mapping[int, Cell]) -> dict[str, int]:
 
 def _rows(sheet: GridSheet, columns: Mapping[str, int], *, after: int, plan: Plan) -> list[SentFinding]:
     found: list[SentFinding] = []
-    problems: list[Problem] = []
     for row, cells in sheet.rows():
         filled = [cells[columns[name]] for name in ("finding", "value", "note") if columns[name] in cells]
         if row > after and any(cell.text.strip() for cell in filled):
-            found.append(_finding(sheet.name, row, cells, columns=columns, plan=plan, problems=problems))
-    if problems:
-        message = Message("核查结果未予记录:" + problems[0].message.zh, "Not recorded: " + problems[0].message.en)
-        raise Invalid("findings_invalid", message, problems)
+            found.append(_finding(sheet.name, row, cells, columns=columns, plan=plan))
     return found
 
 
 def _finding(
-    sheet: str | None,
-    row: int,
-    cells: Mapping[int, Cell],
-    *,
-    columns: Mapping[str, int],
-    plan: Plan,
-    problems: list[Problem],
+    sheet: str | None, row: int, cells: Mapping[int, Cell], *, columns: Mapping[str, int], plan: Plan
 ) -> SentFinding:
     said = {name: cells[column].text.strip() if column in cells else "" for name, column in columns.items()}
     period = written_period(cells[columns["period"]]) if columns["period"] in cells else None
     element, value = plan.element_by_code.get(said["element"]), cells.get(columns["value"])
     read: Any = said["value"] or None
+    unread: Problem | None = None
     if element is not None and value is not None and read is not None:
         written = written_count(element, value)
         if isinstance(written, WrittenCount):
@@ -74,11 +66,12 @@ def _finding(
         else:
             why = refuse_value(element, value.text, written)
             place = place_of(sheet, value)
-            problems.append(problem_at(place, why.code, why.message, given=value.text, expected=why.expected))
+            unread = problem_at(place, why.code, why.message, given=value.text, expected=why.expected)
     return SentFinding(
         cell=SampledCell(said["unit"], said["period"] if period is None else format_period(period), said["element"]),
         finding=_WORDS.get(said["finding"], said["finding"]),
         value=read,
         note=said["note"],
         at=Problem("", Message("", ""), row=row, column=column_letter(columns["finding"]), sheet=sheet),
+        unread=unread,
     )
