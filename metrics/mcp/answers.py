@@ -100,7 +100,7 @@ def rows_of(session: ReadSession, principal: Principal, name: str, given: Given)
     with rendered.file as file:
         rows = json.load(file)
     pinned = {key: values for key, values in limited.items() if key not in ("as_of", "release")}
-    place, more = _place(session, view), rendered.next_offset
+    place, more = place_of(session, view), rendered.next_offset
     asked_for = [(key, value) for key, values in pinned.items() for value in values]
     if "cursor" not in pinned:  # which names its entry itself
         asked_for.append(("as_of", str(view.seq)))
@@ -119,7 +119,8 @@ def rows_of(session: ReadSession, principal: Principal, name: str, given: Given)
     return found | {"clauses": _clauses(session, view, codes, language=pull.language)}
 
 
-def _place(session: ReadSession, view: View) -> dict[str, Any]:
+def place_of(session: ReadSession, view: View) -> dict[str, Any]:
+    """The entry up to which an answer knows, when it was recorded, and the ledger's hash there."""
     moment = None if view.recorded_at is None else view.recorded_at.isoformat()
     return {"seq": view.seq, "recorded_at": moment, "ledger_hash": ledger_hash(session, view.seq)}
 

@@ -15,11 +15,13 @@ from pydantic import Field, ValidationError
 from metrics.database import ReadSession
 from metrics.errors import Problem
 from metrics.field_problems import field_problems
-from metrics.mcp.answers import Answer, TokenReader, asked, rows_of
+from metrics.mcp.answers import Answer, TokenReader, asked, place_of, rows_of
 from metrics.plan.store import plan_at
 from metrics.principal import Principal
 from metrics.publish.citation import citation_of
+from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.releases import Published, releases
+from metrics.queries.view import view_at
 
 _INSTRUCTIONS = """\
 标尺记录政府量化目标与各县(市、区)填报数,并按方案判定进度。回答均为某一时点所知,请一并引用 as_of、条款(clauses)与摘要(digest)。
@@ -180,10 +182,11 @@ def _given(**parameters: Any) -> dict[str, list[str]]:
 
 
 def _releases(session: ReadSession) -> Answer:
+    """Every release, proved by its data package, which names every file of it with a digest."""
     plan = plan_at(session)
 
     def one(published: Published) -> dict[str, Any]:
-        cited = citation_of(session, published, plan)
+        cited, package = citation_of(session, published, plan), published.file("datapackage.json")
         return {
             "number": published.number,
             "seq": published.seq,
@@ -191,10 +194,15 @@ def _releases(session: ReadSession) -> Answer:
             "basis": published.basis.value,
             "notes": published.notes,
             "recorded_at": published.recorded_at.isoformat(),
-            "address": f"/api/v1/releases/{published.number}",
-            "digest": f"sha256:{published.file('datapackage.json').sha256.hex()}",
+            "address": f"/api/v1/releases/{published.number}/{package.name}",
+            "digest": package.digest,
             "identifier": cited.urn,
             "citation": {"zh": cited.text.zh, "en": cited.text.en},
         }
 
-    return {"releases": [one(published) for published in releases(session)]}
+    return {
+        "as_of": place_of(session, view_at(session)),
+        "synthetic": is_demonstration_loaded(session),
+        "releases": [one(published) for published in releases(session)],
+        "clauses": {},
+    }

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from metrics.database import WriteSession
+from metrics.ledger.entry import newest_seq
 from metrics.mcp.server import mcp_server
 from metrics.principal import Role
 from tests.api.routes.test_public_read import publish
@@ -33,6 +34,10 @@ def told(secret: str, *questions: tuple[str, dict[str, Any]]) -> list[Answer]:
             return [(await client.call_tool(tool, given)).structured_content for tool, given in questions]
 
     return asyncio.run(ask())
+
+
+def digest_of(content: bytes) -> str:
+    return f"sha-256=:{base64.b64encode(hashlib.sha256(content).digest()).decode()}:"
 
 
 def secret_of(session: WriteSession, name: str, role: Role, units: set[str] | None = None) -> str:
@@ -63,7 +68,7 @@ def test_an_answer_is_the_pull_itself_and_says_what_proves_it(client: TestClient
     pulled = client.get(found["address"], headers=reader.headers)
     assert json.loads(pulled.content) == found["rows"]
     assert found["digest"] == pulled.headers["repr-digest"]
-    assert found["digest"] == f"sha-256=:{base64.b64encode(hashlib.sha256(pulled.content).digest()).decode()}:"
+    assert found["digest"] == digest_of(pulled.content)
     assert str(found["as_of"]["seq"]) == pulled.headers["x-as-of-seq"]
     assert found["as_of"]["ledger_hash"] == pulled.headers["x-as-of-hash"]
     assert found["complete"]
@@ -138,9 +143,11 @@ def test_releases_come_with_digest_and_citation(client: TestClient, session: Wri
     secret = bureau.headers["Authorization"].removeprefix("Bearer ")
     (found,) = told(secret, ("releases", {}))
     (release,) = found["releases"]
-    content = client.get(f"{release['address']}/datapackage.json", headers=bureau.headers).content
-    assert release["digest"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
-    assert release["identifier"] == json.loads(content)["id"]
+    answered = client.get(release["address"], headers=bureau.headers)
+    assert release["digest"] == answered.headers["Repr-Digest"] == digest_of(answered.content)
+    assert release["identifier"] == answered.json()["id"]
+    assert (found["as_of"]["seq"], found["synthetic"], found["clauses"]) == (newest_seq(session), False, {})
+    assert found["as_of"]["ledger_hash"]
 
 
 def test_changes_between_two_months(session: WriteSession) -> None:
