@@ -74,7 +74,7 @@ def _row(reading: Reading, one: RevisionRecord) -> list[Component]:
     moved = NOTHING
     if furthest is not None:
         ends = [value_text(reading.plan, indicator, value) for value in (furthest.first, furthest.newest)]
-        moved = f"{month_text(furthest.period)}: {with_measure(' → '.join(ends), measure(indicator))}"
+        moved = month_text(furthest.period) + _(": ") + with_measure(" → ".join(ends), measure(indicator))
     return [
         indicator_name(indicator),
         months,
