@@ -8,7 +8,7 @@ from functools import lru_cache
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
@@ -42,10 +42,22 @@ def _of_postgresql(given: SecretStr) -> SecretStr:
     if not found or kind not in _POSTGRESQL:
         raise PydanticCustomError("no_postgresql", "not postgresql://user:password@host/database")
     try:
-        urlsplit(address).port  # noqa: B018  raises where it is no number
+        parts = urlsplit(address)
+        parts.port  # noqa: B018  raises where it is no number
     except ValueError as error:
         raise PydanticCustomError("port_unreadable", "its port is no number from 0 to 65535") from error
+    if parts.query and not _are_options(parts.query):
+        raise PydanticCustomError("option_unknown", "an option after ? that there is not")
     return given
+
+
+def _are_options(query: str) -> bool:
+    """True if PostgreSQL's client knows every option; whatever else it has to say it says when it connects."""
+    from psycopg.pq import Conninfo
+
+    options = dict(parse_qsl(query, keep_blank_values=True))
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    return options.keys() <= known and options.get("connect_timeout", "0").isdecimal()
 
 
 _POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")

@@ -53,17 +53,31 @@ _KNOWN: Mapping[str, Message] = {
     "port_unreadable": Message(
         "地址中的端口应为 0 至 65535 的整数。", "The port in it is to be a number from 0 to 65535."
     ),
+    "option_unknown": Message(
+        "地址中“?”之后有 PostgreSQL 没有的选项,或 connect_timeout 不是整数;写法如 ?sslmode=verify-full。口令中的“?”写作 %3F。",
+        "After the ? in it stands an option that PostgreSQL does not have, or a connect_timeout that is no whole number; "
+        "it is written as ?sslmode=verify-full. A ? in a password is written %3F.",
+    ),
 }
 # Where pydantic has no words of its own that help: what the setting is.
+_NETWORK = Message(
+    "应为地址或网络,如 192.0.2.7 或 10.0.3.0/24。",
+    "An address or a network is wanted, as 192.0.2.7 or 10.0.3.0/24.",
+)
+_WEB = Message("应为 http(s) 网址。", "An http(s) address is wanted.")
 _WANTED: Mapping[str, Message] = {
     "ledger_origin": Message(
         "应为 1 至 100 个可见的 ASCII 字符,不含空格与“+”。",
         "1 to 100 visible ASCII characters, without spaces and “+”.",
     ),
     "contact": Message("应为电子邮箱或 http(s) 网址。", "An e-mail address or an http(s) address is wanted."),
-    "trusted_proxies": Message(
-        "应为地址或网络,如 192.0.2.7 或 10.0.3.0/24。",
-        "An address or a network is wanted, as 192.0.2.7 or 10.0.3.0/24.",
+    "trusted_proxies": _NETWORK,
+    "metrics_from": _NETWORK,
+    "metrics_token": Message("至少 16 个字符。", "At least 16 characters are wanted."),
+    "data_licence": _WEB,
+    "traces_to": _WEB,
+    "checkpoint_to": Message(
+        "应为电子邮箱或 http(s) 网址,以逗号分隔。", "E-mail or http(s) addresses are wanted, with commas between them."
     ),
     "embed_origins": Message(
         "应为 self 或 https://主机[:端口],不含路径。", "self or https://host[:port] is wanted, without a path."

@@ -179,7 +179,9 @@ def _moment(said: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(said)
     except ValueError as error:
-        raise typer.BadParameter("2026-12-01T10:30:00+08:00", param_hint="--at") from error
+        raise typer.BadParameter(
+            "不是时刻,应写作 / no moment, which is written as 2026-12-01T10:30:00+08:00", param_hint="--at"
+        ) from error
     if moment.tzinfo is None:
         raise typer.BadParameter("缺少时区 / no offset: 2026-12-01T10:30:00+08:00", param_hint="--at")
     return moment

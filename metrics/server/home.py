@@ -36,6 +36,11 @@ def users_lock(home: Path) -> IO[str]:
     try:
         home.mkdir(mode=UNLISTED, parents=True, exist_ok=True)
         return (home / "users.lock").open("a")
+    except (FileExistsError, NotADirectoryError) as error:
+        raise EmbeddedServerRefused(
+            f"{home} is no folder, or lies below what is none. Choose a folder with BIAOCHI_HOME.",
+            f"{home} 不是文件夹,或位于并非文件夹的东西之下。请用 BIAOCHI_HOME 指明一个文件夹。",
+        ) from error
     except OSError as error:
         raise EmbeddedServerRefused(
             f"{home} cannot be written ({error.strerror}). If it belongs to another user, run as that user, "

@@ -32,6 +32,11 @@ WRONG = {
     "CONTACT": "the office",
     "LOG_FORMAT": "xml",
     "WEBHOOK_SHAPE": "fax",
+    "METRICS_FROM": "10.0.0.0/99",
+    "METRICS_TOKEN": HUSH[:4],
+    "DATA_LICENCE": "free",
+    "TRACES_TO": "collector:4318",
+    "CHECKPOINT_TO": "a@b.example, office",
 }
 
 
@@ -58,6 +63,8 @@ def test_all_faults_are_named_at_once_in_both_languages(monkeypatch: pytest.Monk
         "EMBED_ORIGINS": "2",
         "STATEMENT_SECONDS": "pull",
         "LIGHTS": "behind",
+        "METRICS_FROM": "1",
+        "CHECKPOINT_TO": "2",
     }
 
 
@@ -70,6 +77,7 @@ def test_no_secret_is_in_what_is_said_of_it(monkeypatch: pytest.MonkeyPatch) -> 
     [
         *("sqlite:///x.db", "http://127.0.0.1:8000", "mysql://u:p@h/d", "host=db dbname=biaochi", "db.example"),
         *("postgresql+asyncpg://u:p@h/d", "postgresql://u:p@h:70000/d", "postgresql://u:p@h:x/d"),
+        *("postgresql://u:p@h/d?ssl=true", "postgresql://u:p@h/d?connect_timeout=soon", "postgresql://u:p?=@h/d"),
     ],
 )
 @pytest.mark.parametrize("name", ["DATABASE_URL", "MIGRATION_URL"])
@@ -82,7 +90,7 @@ def test_an_address_that_is_none_of_postgresql_is_refused(
 
 @pytest.mark.parametrize("kind", ["postgresql", "postgres", "postgresql+psycopg"])
 def test_addresses_of_postgresql_are_taken(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
-    monkeypatch.setenv("BIAOCHI_DATABASE_URL", f"{kind}://u:p@h:5432/d?host=/tmp")
+    monkeypatch.setenv("BIAOCHI_DATABASE_URL", f"{kind}://u:p@h:5432/d?host=/tmp&sslmode=require&connect_timeout=3")
     assert Settings().database_url is not None
 
 

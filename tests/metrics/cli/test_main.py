@@ -102,6 +102,8 @@ def test_an_embedded_database_that_cannot_be_had_is_refused_in_words(
     assert (code, output) == (1, "")
     assert "内置数据库无法启动" in errors
     assert "BIAOCHI_HOME" in errors
+    assert "不是文件夹" in errors
+    assert "is no folder" in errors
 
 
 def within(group: TyperInfo) -> list[CommandInfo]:
