@@ -54,9 +54,10 @@ _KNOWN: Mapping[str, Message] = {
         "地址中的端口应为 0 至 65535 的整数。", "The port in it is to be a number from 0 to 65535."
     ),
     "option_unknown": Message(
-        "地址中“?”之后有 PostgreSQL 没有的选项,或 connect_timeout 不是整数;写法如 ?sslmode=verify-full。口令中的“?”写作 %3F。",
-        "After the ? in it stands an option that PostgreSQL does not have, or a connect_timeout that is no whole number; "
-        "it is written as ?sslmode=verify-full. A ? in a password is written %3F.",
+        "地址中“?”之后有 PostgreSQL 没有的选项,或 connect_timeout 不是整数;"
+        "写法如 ?sslmode=verify-full。口令中的“?”写作 %3F。",
+        "After the ? in it stands an option that PostgreSQL does not have, or a connect_timeout that is no whole "
+        "number; it is written as ?sslmode=verify-full. A ? in a password is written %3F.",
     ),
 }
 # Where pydantic has no words of its own that help: what the setting is.

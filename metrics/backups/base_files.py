@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import os
 import shutil
@@ -71,7 +72,10 @@ def _within(packed: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
 
 
 def run_quietly(program: str, *arguments: str, variables: Mapping[str, str] | None = None) -> None:
-    """Run one of PostgreSQL's programs. Raises Unavailable with what it said last if it fails."""
+    """Run one of PostgreSQL's programs. Raises OSError where its disk is full, else Unavailable with what it said last.
+
+    What it said of the disk is not the last: it tells afterwards that it removes what it wrote.
+    """
     environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"} | dict(variables or {})
     done = subprocess.run(
         [program_path(program), *arguments],
@@ -83,6 +87,8 @@ def run_quietly(program: str, *arguments: str, variables: Mapping[str, str] | No
         check=False,
     )
     if done.returncode:
+        if os.strerror(errno.ENOSPC) in done.stderr:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         said = done.stderr.strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
         raise Unavailable("base_backup_failed", Message(f"{program} 失败:{said[0]}", f"{program} failed: {said[0]}"))
 

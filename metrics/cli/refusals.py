@@ -29,7 +29,8 @@ def file_refused(error: OSError) -> Invalid:
     """The refusal that `error` is; it names the file where the system did."""
     words = _WORDS.get(error.errno or 0) or Message(error.strerror or "", error.strerror or type(error).__name__)
     name = "" if error.filename is None else os.fsdecode(error.filename)
-    zh, en = f"文件无法读写:{name}({words.zh})。", f"A file cannot be read or written: {name}: {words.en}."
+    zh = f"文件无法读写:{name}({words.zh})。" if name else f"文件无法读写:{words.zh}。"
+    en = f"A file cannot be read or written: {f'{name}: ' if name else ''}{words.en}."
     return Invalid("file_refused", Message(zh, en))
 
 

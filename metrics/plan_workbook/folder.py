@@ -71,7 +71,17 @@ def write_folder(folder: Path, files: Mapping[str, str | bytes], *, overwrite: b
                 f"文件夹 {folder} 已有内容:请用新的文件夹。", f"The folder {folder} is not empty: name a new one."
             ),
         )
+    new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
+    try:
+        _fill(folder, files)
+    except OSError:
+        if new:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _fill(folder: Path, files: Mapping[str, str | bytes]) -> None:
     with tempfile.TemporaryDirectory(dir=folder) as aside:
         for name, content in files.items():
             data = content if isinstance(content, bytes) else content.encode()

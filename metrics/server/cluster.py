@@ -14,7 +14,7 @@ from pathlib import Path
 from metrics.server.archiving import archive_options
 from metrics.server.home import cluster_of, known_secrets, socket_of, write_secrets
 from metrics.server.left_behind import recovery_option
-from metrics.server.programs import give, major_version, prepare_system_user, run_program
+from metrics.server.programs import EmbeddedServerRefused, give, major_version, prepare_system_user, run_program
 from metrics.settings import settings
 
 OWNER = "biaochi_owner"
@@ -30,8 +30,12 @@ def create_cluster(home: Path) -> None:
     for left in home.glob("postgres.new*"):  # of an earlier start that was killed; holds no data yet
         shutil.rmtree(left, ignore_errors=True)  # its initdb may still be at work
     unfinished = home / f"postgres.new.{secrets.token_hex(4)}"
-    initialise(home, unfinished)
-    unfinished.rename(cluster_of(home))
+    try:
+        initialise(home, unfinished)
+        unfinished.rename(cluster_of(home))
+    except EmbeddedServerRefused:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
 
 
 def initialise(home: Path, place: Path) -> None:

@@ -5,6 +5,7 @@ PostgreSQL refuses to run as root; when we are root, its programs run as a syste
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import os
 import pwd
@@ -98,7 +99,8 @@ def run_program(
     folder: Path | None = None,
     variables: Mapping[str, str] | None = None,
 ) -> None:
-    """Run one of the server's programs in `place`. Raises EmbeddedServerRefused with what it said if it fails.
+    """Run one of the server's programs in `place`. Raises EmbeddedServerRefused with what it said if it fails; of a
+    full disk, which they say in pages, in a sentence.
 
     It runs in a session of its own: a Ctrl-C in the terminal is for us, and must not end it half-way.
     """
@@ -121,6 +123,11 @@ def run_program(
         output.seek(0)
         if result.returncode:
             said = output.read().decode("utf-8", errors="replace").strip()
+            if os.strerror(errno.ENOSPC) in said:
+                raise EmbeddedServerRefused(
+                    f"The disk of {place} is full, and {program} could not do its work. Make room there and try again.",
+                    f"{place} 所在的磁盘已满,{program} 未能完成。请腾出空间后再试。",
+                )
             raise EmbeddedServerRefused(f"{program} failed ({result.returncode}): {said}", f"{program} 失败:{said}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import tarfile
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from metrics.backups.base_files import unpack_into
+from metrics.backups import base_files
+from metrics.backups.base_files import run_quietly, unpack_into
 
 FOLDER, LINK = tarfile.DIRTYPE, tarfile.SYMTYPE
 
@@ -59,3 +61,17 @@ def test_what_would_lie_elsewhere_is_refused(tmp_path: Path, name: str, kind: by
     with pytest.raises(tarfile.TarError, match="outside"):
         unpack_into(tmp_path, "base.tar.gz", tmp_path / "place")
     assert {path.name for path in tmp_path.rglob("*")} <= {"base.tar.gz", "place"}
+
+
+def test_a_disk_that_fills_is_told_as_such_and_not_what_is_removed_afterwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "pg_basebackup"
+    program.write_text(
+        "#!/bin/sh\n(echo 'error: No space left on device'; echo 'removing data directory') >&2; exit 1\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setattr(base_files, "program_path", lambda _: str(program))
+    with pytest.raises(OSError, match="No space left") as full:
+        run_quietly("pg_basebackup")
+    assert full.value.errno == errno.ENOSPC

@@ -143,6 +143,9 @@ def test_a_file_that_refuses_is_named_with_the_reason(number: int) -> None:
     refused = file_refused(OSError(number, os.strerror(number), "表.csv"))
     assert "表.csv" in refused.message.zh
     assert "表.csv" in refused.message.en
+    unnamed = file_refused(OSError(number, os.strerror(number))).message
+    assert ":(" not in unnamed.zh
+    assert ": :" not in unnamed.en
 
 
 def test_what_could_not_be_written_whole_is_not_there(tmp_path: Path) -> None:

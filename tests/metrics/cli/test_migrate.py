@@ -128,7 +128,7 @@ def test_who_holds_a_table_is_waited_for_a_while_and_nothing_is_changed(
     assert run("migrate")[0] == 0
 
 
-@pytest.mark.parametrize("revision", ["0000", "00", "+1", "head-1", "'; drop table users"])
+@pytest.mark.parametrize("revision", ["0000", "00", "+1", "-1", "", "@", "head-1", "'; drop table users"])
 def test_a_migration_that_there_is_not_is_told(run: Run, clean_database: Database, revision: str) -> None:
     code, _, errors = run("migrate", f"--revision={revision}")
     assert code == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,18 @@ def test_a_sum_is_read_as_people_write_it(written: str, terms: dict[str, int], c
     assert {term.element: term.times for term in form.terms} == terms
     assert form.constant == constant
     assert LinearForm.model_validate(read_sum(sum_text(form))) == form
+
+
+def test_a_new_folder_whose_disk_fills_is_not_left_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    (tmp_path / "there").mkdir()
+    for name in ("new", "there"):
+        with pytest.raises(OSError, match="No space left"):
+            write_folder(tmp_path / name, {"plan.yaml": b"a"})
+    assert [path.name for path in tmp_path.rglob("*")] == ["there"]
 
 
 @pytest.mark.parametrize("written", ["", "a +", "a ? b", "+", "2*", "(a)"])

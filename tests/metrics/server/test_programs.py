@@ -122,3 +122,17 @@ def test_a_folder_without_the_programs_is_refused_in_words(named: Path) -> None:
     for name in ("postgres", "initdb"):
         with pytest.raises(programs.EmbeddedServerRefused, match=f"no program {name} in"):
             programs.program_path(name)
+
+
+def test_a_full_disk_is_a_sentence_and_not_the_pages_that_initdb_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "initdb"
+    program.write_text("#!/bin/sh\necho 'FATAL: could not extend file: No space left on device'; echo more; exit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(programs, "_is_root", lambda: False)
+    with pytest.raises(programs.EmbeddedServerRefused) as refused:
+        programs.run_program(tmp_path, "initdb", folder=tmp_path)
+    assert "所在的磁盘已满" in refused.value.message.zh
+    assert "is full" in refused.value.message.en
+    assert "more" not in refused.value.message.en
