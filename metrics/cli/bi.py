@@ -20,8 +20,20 @@ app = typer.Typer(
 )
 
 _ITS_PASSWORD = "PASSWORD"  # noqa: S105  the word that stands where the real one goes
+_LONGEST = 63  # bytes of a name in PostgreSQL, which cuts longer ones
 
-Name = Annotated[str, typer.Argument(metavar="ROLE", help="数据库角色名 / the role's name")]
+
+def _role(name: str) -> str:
+    """A name that PostgreSQL takes as it stands. Raises BadParameter for another one."""
+    taken = name.startswith("pg_") or name in ("public", "none")
+    if taken or not name.isprintable() or not 1 <= len(name.encode()) <= _LONGEST:
+        raise typer.BadParameter(
+            "应为 1 至 63 个字节的可见字符,不以 pg_ 开头 / 1 to 63 bytes of visible characters, not beginning pg_"
+        )
+    return name
+
+
+Name = Annotated[str, typer.Argument(metavar="ROLE", callback=_role, help="数据库角色名 / the role's name")]
 Existing = Annotated[
     bool, typer.Option("--existing", help="角色由数据库管理员建好,只授权 / the role was made by an administrator")
 ]

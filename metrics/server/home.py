@@ -103,8 +103,16 @@ def refuse_other_version(cluster: Path) -> None:
 
 
 def written_by(cluster: Path) -> int:
-    """The major version of PostgreSQL that wrote the cluster."""
-    return int((cluster / "PG_VERSION").read_text(encoding="ascii"))
+    """The major version of PostgreSQL that wrote the cluster. Raises EmbeddedServerRefused where that is not said."""
+    path = cluster / "PG_VERSION"
+    try:
+        return int(path.read_text(encoding="ascii"))
+    except ValueError as error:
+        raise EmbeddedServerRefused(
+            f"{path} is damaged, so the files beside it may be too. Nothing was changed: restore a backup into a new "
+            "home directory.",
+            f"{path} 已损坏,旁边的文件也可能如此;原有数据未动。请把备份恢复到新的数据目录。",
+        ) from error
 
 
 def server_says(cluster: Path) -> list[str]:

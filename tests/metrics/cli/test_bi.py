@@ -32,3 +32,12 @@ def test_a_role_is_let_in_and_shut_out(run: Run, clean_database: Database) -> No
         count("another")
     code, _, said = run("bi", "revoke", role)
     assert (code, "no role that was let in" in said) == (1, True)
+
+
+@pytest.mark.parametrize("role", ["", "pg_reader", "public", "a\nb", "长" * 22])
+@pytest.mark.parametrize("command", ["grant", "revoke"])
+def test_a_name_that_no_role_can_have_is_wrong_usage(run: Run, command: str, role: str) -> None:
+    code, _, errors = run("bi", command, "--", role)
+    assert code == 2
+    assert "63 个字节" in errors
+    assert "63 bytes" in errors

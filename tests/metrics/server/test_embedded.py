@@ -120,6 +120,12 @@ def test_odd_secrets_are_refused_in_words(used: Path, content: str) -> None:
         pass
 
 
+def test_a_cluster_that_does_not_say_who_wrote_it_is_refused_in_words(used: Path) -> None:
+    (used / "postgres" / "PG_VERSION").write_text("x\n", encoding="utf-8")
+    with pytest.raises(EmbeddedServerRefused, match="PG_VERSION is damaged"), embedded_server(used):
+        pass
+
+
 @pytest.mark.parametrize(("written", "advice"), [(15, "biaochi upgrade-cluster"), (99, "BIAOCHI_POSTGRES_BIN")])
 def test_a_cluster_of_another_major_version_is_refused_in_words(used: Path, written: int, advice: str) -> None:
     (used / "postgres" / "PG_VERSION").write_text(f"{written}\n", encoding="utf-8")
