@@ -6,9 +6,7 @@ import csv
 import io
 import itertools
 import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, text
@@ -19,15 +17,14 @@ from metrics.models import LedgerEntry, SlipActRecord
 from metrics.principal import Role
 from tests.attached import a_pdf
 from tests.callers import Caller, Response, caller, refusal
+from tests.clock import in_days
 
 V1 = "/api/v1"
-TODAY = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
-YEAR = TODAY.year
 _keys = itertools.count()
 
 
 def day(days: int) -> str:
-    return (TODAY + timedelta(days=days)).isoformat()
+    return in_days(days).isoformat()
 
 
 def issue(who: Caller, **changes: Any) -> Response:
@@ -165,11 +162,15 @@ def test_whom_a_part_was_handed_to_reads_that_part_and_nothing_that_others_say(
 def test_a_slip_that_was_issued_is_numbered_by_year_and_in_the_ledger(bureau: Caller, session: WriteSession) -> None:
     made = issue(bureau)
     assert made.status_code == 201, made.text
-    slip, etag = made.json()["slip"], made.headers["etag"]
-    assert (slip, made.json()["written"], etag) == (f"{YEAR}-1", f"督办〔{YEAR}〕1号", f'"slip-{YEAR}-1-1"')
+    slip, etag, year = made.json()["slip"], made.headers["etag"], in_days(0).year
+    assert (slip, made.json()["written"], etag) == (
+        f"{year}-1",
+        f"督办〔{year}〕1号",
+        f'"slip-{year}-1-1"',
+    )
     leaf = json.loads(session.get_one(LedgerEntry, made.json()["seq"]).leaf)
     assert (leaf["kind"], leaf["unit"], leaf["due_on"], leaf["target"]) == ("slip", "441202", day(20), "TG-05A")
-    assert issue(bureau, unit="441203").json()["slip"] == f"{YEAR}-2"
+    assert issue(bureau, unit="441203").json()["slip"] == f"{year}-2"
     act(bureau, slip, "withdraw", text="发错")
     assert [r["state"] for r in rows(bureau, as_of=str(made.json()["seq"]))] == ["issued"]
     assert [r["state"] for r in rows(bureau)] == ["withdrawn", "issued"]
@@ -201,7 +202,7 @@ def test_everybody_does_their_own(bureau: Caller, clerk: Caller, neighbour: Call
     assert refusal(act(bureau, slip, "receive"), 403)["code"] == "role_forbidden"
     assert refusal(act(clerk, slip, "withdraw", text="x"), 403)["code"] == "role_forbidden"
     assert refusal(issue(clerk), 403)["code"] == "role_forbidden"
-    for answer in (one(neighbour, slip), act(neighbour, slip, "receive"), one(neighbour, f"{YEAR}-99")):
+    for answer in (one(neighbour, slip), act(neighbour, slip, "receive"), one(neighbour, f"{in_days(0).year}-99")):
         assert refusal(answer, 404)["code"] == "slip_unknown"
     assert rows(neighbour) == []
     assert act(clerk, slip, "receive").status_code == 201

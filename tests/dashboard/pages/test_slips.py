@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from starlette.testclient import TestClient
@@ -19,16 +17,16 @@ from metrics.database import WriteSession
 from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.principal import Principal, Role
 from metrics.supervision.slips import SlipAct, SlipOrigin
+from tests.clock import in_days
 from tests.dashboard.drawn import asked_window, nodes, said, signed_in, use_secret, why_body, window
 from tests.people import person
 
 BUREAU = Principal(2, "bureau", "局", Role.REVIEWER)
 CLERK = Principal(3, "chen", "陈", Role.CLERK, units=frozenset({"441202"}))
-TODAY = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
 
 
 def slip(session: WriteSession, unit: str = "441202", *, days: int = 9, **more: Any) -> str:
-    due = (TODAY + timedelta(days=days)).isoformat()
+    due = in_days(days).isoformat()
     given = SlipGiven(unit, f"{unit} 网上可办率未达标", "请报整改措施", due, **more)
     return issue_slip(session, principal=BUREAU, given=given).slip
 
@@ -64,8 +62,8 @@ def test_the_list_has_open_slips_and_those_asked_for(reviewer: TestClient, sessi
     assert "441202 网上可办率未达标" not in shown
     assert "441202 网上可办率未达标" in said(window(reviewer, "/supervise/slips", "?state=withdrawn"))
     english = said(window(reviewer, "/supervise/slips", "?state=all&unit=441203&lang=en"))
-    assert f"Slip 2 of {TODAY.year}" in english
-    assert f"Slip 1 of {TODAY.year}" not in english
+    assert f"Slip 2 of {in_days(0).year}" in english
+    assert f"Slip 1 of {in_days(0).year}" not in english
     assert second in str(window(reviewer, "/supervise/slips"))
     assert "441203 网上可办率未达标" in said(window(reviewer, "/supervise/slips", "?state=lost"))
 
@@ -97,7 +95,7 @@ def test_a_slip_is_issued_from_what_it_is_about(reviewer: TestClient, session: W
         "key": "k1",
     }
     done = asked_window(reviewer, {"do": "slip.issue", "fields": fields}, path, search)
-    assert f"督办〔{TODAY.year}〕1号已交办" in said(done)
+    assert f"督办〔{in_days(0).year}〕1号已交办" in said(done)
     assert "可办率" in said(window(reviewer, "/supervise/slips", "?unit=441203"))
     wrong = fields | {"key": "k2", "text": " "}
     assert "未予记录" in said(asked_window(reviewer, {"do": "slip.issue", "fields": wrong}, path, search))
@@ -157,7 +155,7 @@ def test_an_overdue_slip_is_on_the_first_page(
 ) -> None:
     number = slip(submissions, days=0)
     assert "督办单逾期" not in said(window(reviewer, "/"))
-    monkeypatch.setattr(slip_links, "day_of_view", lambda _view: TODAY + timedelta(days=3))
+    monkeypatch.setattr(slip_links, "day_of_view", lambda _view: in_days(3))
     shown = window(reviewer, "/")
     assert "督办单逾期" in said(shown)
     assert f"/supervise/slips/{number}" in links(shown)

@@ -28,8 +28,7 @@ from tests.metrics.queries.test_views import BUREAU, post
 
 EVALUATOR = Principal(3, "han", "韩", Role.EVALUATOR)
 ZONE = ZoneInfo("Asia/Shanghai")
-TODAY = datetime.now(ZONE).date()
-SOON, LATER = (TODAY + timedelta(days=10)).isoformat(), (TODAY + timedelta(days=13)).isoformat()
+SOON, LATER = "2999-06-01", "2999-06-04"
 
 
 def at(text: str) -> datetime:
@@ -64,15 +63,17 @@ def test_every_day_that_was_announced_is_kept_with_the_reason_of_its_change(sess
     assert "put off by 3 days" in found.acts[1].said.en
     assert known(session, until=moved.seq - 1).due_on.isoformat() == SOON
     withdraw_announcement(session, first.announcement, principal=EVALUATOR, reason="并入年报")
-    assert known(session).state(TODAY) is AnnouncementState.WITHDRAWN
+    assert known(session).state(date.fromisoformat(SOON)) is AnnouncementState.WITHDRAWN
     with pytest.raises(Conflict, match="announcement_over"):
         move_announcement(session, first.announcement, principal=EVALUATOR, due_on=SOON, reason="又")
     with pytest.raises(Conflict, match="announcement_over"):
         withdraw_announcement(session, first.announcement, principal=EVALUATOR, reason="又")
 
 
-def release(session: WriteSession, kept: int | None) -> int:
-    made = create_release(session, principal=BUREAU, notes="三季度", basis=Basis.SUBMITTED, announced=kept)
+def release(session: WriteSession, kept: int | None, simulated_at: datetime | None = None) -> int:
+    made = create_release(
+        session, principal=BUREAU, notes="三季度", basis=Basis.SUBMITTED, announced=kept, simulated_at=simulated_at
+    )
     return made.number
 
 
@@ -82,13 +83,13 @@ def test_a_day_passes_and_says_so_until_the_release_that_keeps_it_is_out(session
     assert known(session).state(date.fromisoformat(SOON)) is AnnouncementState.AHEAD
     after = date.fromisoformat(SOON) + timedelta(days=2)
     assert (known(session).state(after), known(session).days_late(after)) == (AnnouncementState.PASSED, 2)
-    number = release(session, first.announcement)
+    number = release(session, first.announcement, simulated_at=at(f"{SOON}T09:00") - timedelta(days=4))
     found = known(session)
     assert found.published is not None
     assert (found.published.number, found.state(after), found.days_late(after)) == (
         number,
         AnnouncementState.PUBLISHED,
-        -10,
+        -4,
     )
     with pytest.raises(Conflict, match="announcement_over"):
         release(session, first.announcement)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -19,8 +18,7 @@ from metrics.supervision.rectification import FindingSeverity, FindingState, Rec
 from tests.posting import CLERK, REVIEWER
 
 STRANGER = Principal(6, "zhao", "赵", Role.CLERK, frozenset({"441203"}))
-LATER = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
-MUCH_LATER = (datetime.now(UTC) + timedelta(days=60)).date().isoformat()
+LATER, MUCH_LATER = "2999-06-30", "2999-12-31"
 GIVEN = FindingGiven("441202", FindingSeverity.MAJOR, "窗口只受理部分事项", LATER, target="TG-19B")
 
 
