@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.security.routes import declared
 from metrics.addresses import client_address
 from metrics.audit_acts import AuditAction, AuditChannel, AuditOutcome, Recorded
-from metrics.auditing.writing import conclude
+from metrics.auditing.writing import conclude, is_to_be_noted
 from metrics.commands.record_audit import record_change
 from metrics.database import beside_every_change
 from metrics.present_act import Acting, as_subject, present_acting, under_way
@@ -92,13 +92,14 @@ class _Request:
     async def conclude(self) -> None:
         """Note how it ended before it is answered; a database that is away cannot take it and is not waited for.
 
-        What is refused because the ledger is not the one that was signed is refused by a database that is there.
+        Where there is nothing to note no thread is asked: what was stored has its row already. What is refused because
+        the ledger is not the one that was signed is refused by a database that is there.
         """
         outcome = self._outcome()
-        refused_only = self.acting.action.recorded is Recorded.WHEN_REFUSED
         away = self.status == _AWAY and not self.acting.code.startswith(_OF_THE_LEDGER)
-        if away or (refused_only and outcome is not AuditOutcome.REFUSED):
+        if away or not is_to_be_noted(self.acting, outcome):
             return
+        refused_only = self.acting.action.recorded is Recorded.WHEN_REFUSED
         if refused_only and not self.acting.subject:  # a page, or whoever was refused before anybody said what it is
             self.acting.subject = as_subject(self._scope["path"])
         with anyio.move_on_after(_PATIENCE):

@@ -39,14 +39,18 @@ class _Noted:
 _of_sessions: WeakKeyDictionary[Sessions, _Noted] = WeakKeyDictionary()
 
 
-def conclude(acting: Acting, outcome: AuditOutcome, *, code: str = "") -> None:
-    """Note how what was under way ended, unless that stands already with what it changed, or need not be noted."""
+def is_to_be_noted(acting: Acting, outcome: AuditOutcome) -> bool:
+    """False if how it ended stands already with what it changed, or need not be noted."""
     when = acting.action.recorded
-    if when is Recorded.WHEN_REFUSED and outcome is not AuditOutcome.REFUSED:
-        return
-    if when is Recorded.WITH_CHANGE and outcome is AuditOutcome.DONE:
-        return
-    note(AuditRow.of(acting, outcome=outcome, code=code))
+    if when is Recorded.WHEN_REFUSED:
+        return outcome is AuditOutcome.REFUSED
+    return when is not Recorded.WITH_CHANGE or outcome is not AuditOutcome.DONE
+
+
+def conclude(acting: Acting, outcome: AuditOutcome, *, code: str = "") -> None:
+    """Note how what was under way ended, if that is to be noted."""
+    if is_to_be_noted(acting, outcome):
+        note(AuditRow.of(acting, outcome=outcome, code=code))
 
 
 def note_done() -> None:
