@@ -16,14 +16,14 @@ from metrics.authority import SYSTEM
 from metrics.database import ReadSession, WriteSession, engine, read_session
 from metrics.errors import Unavailable
 from metrics.ledger.epochs import present_epoch, was_remembered
-from metrics.ledger.key_held import key_refusal, newest_key, size_and_newest_key
+from metrics.ledger.key_held import key_refusal, newest_key
 from metrics.ledger.leaves import TilePlace, first_wrong_tile, is_right
 from metrics.ledger.memory import Head, Stamp, memory_held, memory_stamp, read_memory, write_memory, writing_refusal
 from metrics.ledger.no_continuation import given_up, missing, not_of_leaves, rewritten, set_back
+from metrics.ledger.standing import Standing, standing
 from metrics.ledger.tiles import stored_size, stored_tree
 from metrics.ledger.tree import TILE, Tree
 from metrics.ledger.verifying.merkle import is_consistent
-from metrics.models import LedgerKey
 
 _BEGINS = "the signer begins to remember"  # in a session's own notes
 _CHANGES_KEY = "the signer changes its key"
@@ -195,30 +195,31 @@ def refusal_for(session: ReadSession, remembered: Head | None) -> Unavailable | 
 
     The session's snapshot is younger than the reading of `remembered`.
     """
-    size, known = size_and_newest_key(session)
-    return _going_on(session, remembered, size=size, known=known)
+    return _going_on(session, remembered, _present(session, remembered))
 
 
 def _refusal(session: ReadSession, remembered: Head | None, *, signs: bool = True) -> Unavailable | None:
     """As :func:`refusal_for`, also where what was looked through is wrong or, if it `signs`, the key is not here."""
-    size, known = size_and_newest_key(session)
-    refusal = _going_on(session, remembered, size=size, known=known) or tampered(session)
-    if refusal is None and signs and key_refusal(known) is not None:
+    present = _present(session, remembered)
+    refusal = _going_on(session, remembered, present) or tampered(session)
+    if refusal is None and signs and key_refusal(present.key) is not None:
         refusal = key_refusal(newest_key(session))  # it may have been changed, and its file with it, since it was asked
     return refusal
 
 
-def _going_on(
-    session: ReadSession, remembered: Head | None, *, size: int, known: LedgerKey | None
-) -> Unavailable | None:
-    """As :func:`refusal_for`, of a ledger of which size and newest key are known."""
+def _present(session: ReadSession, remembered: Head | None) -> Standing:
+    return standing(session, of=0 if remembered is None else remembered.size)
+
+
+def _going_on(session: ReadSession, remembered: Head | None, present: Standing) -> Unavailable | None:
+    """As :func:`refusal_for`, of a ledger that stands so."""
     if remembered is None:
-        return missing() if known is not None and was_remembered(session) else None
+        return missing() if present.key is not None and was_remembered(session) else None
     if not remembered.size:
         return None
-    if size < remembered.size:
-        refusal = set_back(remembered.size, size)
-    elif stored_tree(session, size=remembered.size).root() != remembered.root:
+    if present.size < remembered.size:
+        refusal = set_back(remembered.size, present.size)
+    elif present.root(session) != remembered.root:
         refusal = rewritten(remembered.size)
     else:
         return None

@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
 from metrics.database import ReadSession
 from metrics.errors import Message, Unavailable
 from metrics.ledger.keys import held_key
-from metrics.models import LedgerEntry, LedgerKey
+from metrics.models import LedgerKey
 
-_NEWEST = select(LedgerKey).order_by(LedgerKey.since.desc()).limit(1)
-_NEWEST_OR_NONE = _NEWEST.subquery()
-_SIZE = select(func.coalesce(func.max(LedgerEntry.seq), 0).label("size")).subquery()
-_BOTH = select(_SIZE.c.size, aliased(LedgerKey, _NEWEST_OR_NONE)).select_from(_SIZE.outerjoin(_NEWEST_OR_NONE, true()))
+NEWEST = select(LedgerKey).order_by(LedgerKey.since.desc()).limit(1)
 
 
 def newest_key(session: ReadSession) -> LedgerKey | None:
     """The key that was taken into use last."""
-    return session.scalar(_NEWEST)
-
-
-def size_and_newest_key(session: ReadSession) -> tuple[int, LedgerKey | None]:
-    """How many entries there are, and the key that was taken into use last, None if none was; one statement.
-
-    Both are asked at every post, where each question is a turn of the service's threads.
-    """
-    size, key = session.execute(_BOTH).one()
-    return size, key
+    return session.scalar(NEWEST)
 
 
 def name_of(key: LedgerKey) -> str:

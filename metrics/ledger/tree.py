@@ -12,7 +12,7 @@ from typing import Protocol
 from metrics.ledger.verifying.merkle import node_hash, tree_root
 
 TILE = 256
-_DEPTH = 8  # a tile is a complete subtree of this depth
+DEPTH = 8  # a tile is a complete subtree of this depth
 
 
 class Tiles(Protocol):
@@ -80,15 +80,15 @@ class Tree:
 
     def _subtree(self, depth: int, index: int) -> bytes:
         """The root of the complete subtree of 2^depth leaves that is the `index`-th of its kind."""
-        level = depth // _DEPTH
-        width = 1 << (depth - level * _DEPTH)
+        level = depth // DEPTH
+        width = 1 << (depth - level * DEPTH)
         tile, place = divmod(index * width, TILE)
         return tree_root(self._tile(level, tile)[place : place + width])
 
     def _tile(self, level: int, index: int) -> Sequence[bytes]:
         key = (level, index)
         if key not in self._read:
-            there = (self.size >> (level * _DEPTH)) - index * TILE
+            there = (self.size >> (level * DEPTH)) - index * TILE
             self._read[key] = self._tiles.hashes(level, index, at_most=min(TILE, there))
         return self._read[key]
 

@@ -14,9 +14,8 @@ from metrics.commands.issue_checkpoint import declare_restored, rotate_key
 from metrics.database import ReadSession, WriteSession, use_sessions
 from metrics.ledger.checking.walk import check_ledger
 from metrics.ledger.continuation import require_continuation
-from metrics.ledger.key_held import size_and_newest_key
 from metrics.ledger.keys import next_key_file
-from metrics.models import LedgerKey
+from metrics.ledger.standing import Standing, standing
 from metrics.principal import Role
 from metrics.queries.ledger import known_keys
 from tests.callers import caller
@@ -50,15 +49,15 @@ def test_a_key_that_is_changed_in_the_midst_of_a_post_is_not_missed(
     service.post()
     service.sign()
 
-    def rotated(session: ReadSession) -> tuple[int, LedgerKey | None]:
+    def rotated(session: ReadSession, *, of: int) -> Standing:
         patch.undo()
-        found = size_and_newest_key(session)
+        found = standing(session, of=of)
         with service.sessions.write() as other:
             rotate_key(other, actor="x", reason="每年更换")
         return found
 
     with monkeypatch.context() as patch, service.sessions.write() as session:
-        patch.setattr("metrics.ledger.continuation.size_and_newest_key", rotated)
+        patch.setattr("metrics.ledger.continuation.standing", rotated)
         assert require_continuation(session) is not None
     assert len(service.keys()) == 2
 
