@@ -73,7 +73,7 @@ def grant_command(
     typer.echo(f"角色 {username} 可只读查询 open 架构。 {username} may read the schema open.", err=True)
     for said in disturbing:
         typer.echo(f"注意:该角色{said.zh}。 Mind: the role {said.en}.", err=True)
-    typer.echo(shown.render_as_string(hide_password=False), err=True)
+    typer.echo(shown.render_as_string(hide_password=False).replace(" ", "%20"), err=True)  # libpq takes no blank
     if not given and not existing:
         typer.echo("密码,仅显示这一次。 The password, shown this once:", err=True)
         typer.echo(password)

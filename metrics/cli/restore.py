@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -249,7 +250,7 @@ def _say_done(manifest: Manifest, problems: Sequence[Problem], note: str | None)
     _say_found(problems, manifest.entries)
     _say_people(manifest.made_at.isoformat())
     for role in manifest.readers:
-        typer.echo(f"请再次执行 / run again: biaochi bi grant {role}")
+        typer.echo(f"请再次执行 / run again: biaochi bi grant {quote(role)}")
     _say_declared(note)
 
 

@@ -23,16 +23,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from metrics.audit_acts import AuditAction
 from metrics.auditing.writing import note_done, service_noted
 from metrics.authority import NOBODY, SYSTEM
-from metrics.cli.answering import BACKLOG, answer_until_stopped
+from metrics.cli.answering import answer_until_stopped
 from metrics.cli.backing_up import backing_up
 from metrics.cli.connection import OpenedDatabase, opened_database
 from metrics.cli.keeping import keeping_up_to_date, sign_ledger
+from metrics.cli.listening import taken_port
 from metrics.cli.migrate import bring_up_to_date
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.cli.workers import workers
 from metrics.database import Sessions, engine, read_session, use_sessions
 from metrics.database_faults import database_fault
-from metrics.errors import Conflict, Message, PlanMissing, Unavailable
+from metrics.errors import Conflict, PlanMissing, Unavailable
 from metrics.ledger.witnessing.known import service_policy
 from metrics.logging import begin_logging, say
 from metrics.plan.boundaries import boundaries, require_known
@@ -62,7 +63,7 @@ def serve_until_stopped() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with (
-            _taken_port(configured.host, configured.port) as listener,
+            taken_port(configured.host, configured.port) as listener,
             closing(Starting(listener)) as starting,
             _announced_database() as opened,
             _kept_running(opened),
@@ -208,39 +209,6 @@ def _kept_running(opened: OpenedDatabase) -> Iterator[None]:
     finally:
         ended.set()
         watcher.join()
-
-
-@contextmanager
-def _taken_port(host: str, port: int) -> Iterator[socket.socket]:
-    """A socket bound to the address, before anything heavy is started. Raises Unavailable if it cannot be had."""
-    try:
-        listener = _listening(host, port)
-    except OSError as error:
-        raise Unavailable(
-            code="address_taken",
-            message=Message(
-                f"无法监听 {host}:{port}({error.strerror});端口可能已被占用,可用 BIAOCHI_PORT 换一个。",
-                f"Cannot listen on {host}:{port} ({error.strerror}). If the port is taken, choose another: "
-                f"BIAOCHI_PORT={port + 1} make run",
-            ),
-        ) from error
-    with listener:
-        yield listener
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    """Of two that bind at once, listening decides. Raises OSError."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    family, kind, protocol, _, place = found[0]
-    listener = socket.socket(family, kind, protocol)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(place)
-        listener.listen(BACKLOG)
-    except OSError:
-        listener.close()
-        raise
-    return listener
 
 
 @contextmanager

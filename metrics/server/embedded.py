@@ -43,7 +43,7 @@ from metrics.server.home import (
     users_lock,
 )
 from metrics.server.left_behind import clear_the_way
-from metrics.server.programs import EmbeddedServerRefused, give, prepare_system_user, run_program
+from metrics.server.programs import EmbeddedServerRefused, give, prepare_system_user, require_programs, run_program
 
 __all__ = ["Addresses", "EmbeddedServerRefused", "embedded_server"]
 
@@ -76,6 +76,8 @@ def embedded_server(home: Path) -> Iterator[Addresses]:
     """
     home = home.resolve()
     refuse_odd_name(home)
+    if not has_cluster(home):
+        require_programs()
     with users_lock(home) as users:
         fcntl.flock(users, fcntl.LOCK_SH)
         try:

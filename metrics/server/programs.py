@@ -92,6 +92,13 @@ def major_version(folder: Path | None = None) -> int:
     return major
 
 
+def require_programs() -> None:
+    """Before a home is made: all that a new cluster takes is there. Raises EmbeddedServerRefused."""
+    major_version()
+    for name in ("initdb", "pg_ctl"):
+        program_path(name)
+
+
 def run_program(
     place: Path,
     program: str,

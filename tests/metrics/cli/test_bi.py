@@ -41,3 +41,15 @@ def test_a_name_that_no_role_can_have_is_wrong_usage(run: Run, command: str, rol
     assert code == 2
     assert "63 个字节" in errors
     assert "63 bytes" in errors
+
+
+def test_the_address_of_a_role_with_a_blank_in_its_name_is_one_that_libpq_takes(
+    run: Run, clean_database: Database
+) -> None:
+    role = f"读者 of {clean_database.name} 50%+"
+    code, password, said = run("bi", "grant", role)
+    assert code == 0
+    address = next(line for line in said.splitlines() if line.startswith("postgresql://"))
+    with psycopg.connect(address.replace("PASSWORD", password.strip()), connect_timeout=5) as connection:
+        assert connection.execute("select current_user").fetchone() == (role,)
+    assert run("bi", "revoke", role)[0] == 0

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from metrics.server import programs
+from metrics.server.embedded import embedded_server
 from metrics.settings import settings
 
 # As the system's own: one at a time, and a name is given once.
@@ -122,6 +123,16 @@ def test_a_folder_without_the_programs_is_refused_in_words(named: Path) -> None:
     for name in ("postgres", "initdb"):
         with pytest.raises(programs.EmbeddedServerRefused, match=f"no program {name} in"):
             programs.program_path(name)
+
+
+def test_programs_that_are_refused_leave_no_home_behind(named: Path, tmp_path: Path) -> None:
+    home = tmp_path / "new" / "home"
+    for says in ("", "postgres (PostgreSQL) 14.19", "postgres (PostgreSQL) 18.6"):  # the last: without initdb beside it
+        if says:
+            _postgres(named, says)
+        with pytest.raises(programs.EmbeddedServerRefused), embedded_server(home):
+            raise AssertionError("it runs")
+        assert not home.parent.exists()
 
 
 def test_a_full_disk_is_a_sentence_and_not_the_pages_that_initdb_says(
