@@ -83,6 +83,8 @@ def rate_change(
             continue
         apart = plan.months_apart[indicator.code]
         values = compared.before_of(apart)
+        if all(compared.now.get(code) == values.get(code) for code in indicator.elements):
+            continue  # neither got worse nor better: most of what stands still from month to month
         now, before = _rate(indicator, compared.now), _rate(indicator, values)
         if now is None or before is None:
             continue

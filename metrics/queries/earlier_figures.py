@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, literal, or_, select
+from sqlalchemy import Select, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from metrics.checks_over_months import stock_denominators
@@ -20,6 +20,18 @@ from metrics.plan.model import FlowMovedCheck, FrozenBaselineCheck, Nature, Plan
 from metrics.queries.wanted_rows import is_one_of
 
 _COLUMNS = (Figure.unit_code, Figure.period, Figure.element_code, Figure.value)
+# As text: a flood of posts asks this, and what is put together anew for every one costs as much as the answer.
+_NEAR_AND_FIRST = text("""
+select unit_code, period, element_code, value, false as first from figures
+where unit_code = any(:units) and period between :since and :until
+    and (period = any(:whole) or element_code = any(:looked_back_on))
+union all (
+    select distinct on (unit_code, element_code) unit_code, period, element_code, value, true from figures
+    where unit_code = any(:units) and period < :before and element_code = any(:frozen)
+    order by unit_code, element_code, period
+)
+order by period
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +120,19 @@ def _recent(
     since = min([add_months(period, -max(months, 1)), *owed.values()])
     rarely = {code for code, month in owed.items() if month != last_month}
     whole = {last_month, *seldom.values(), *([period] if present else [])}
-    near = select(*_COLUMNS, literal(False)).where(
-        is_one_of(Figure.unit_code, units),
-        Figure.period.between(since, period if present else last_month),
-        or_(Figure.period.in_(whole), Figure.element_code.in_([*flows, *rarely])),
-    )
     frozen = {check.element for check in plan.checks if isinstance(check, FrozenBaselineCheck)}
-    oldest = _outermost(units, frozen, before=period, newest=False)
+    asked = {
+        "units": list(units),
+        "since": since,
+        "until": period if present else last_month,
+        "before": period,
+        "whole": sorted(whole),
+        "looked_back_on": [*flows, *sorted(rarely)],
+        "frozen": sorted(frozen),
+    }
     looked_back = add_months(period, -months)
     found = {unit: _Recent(flows={code: {} for code in flows}) for unit in units}
-    for unit, month, element, value, first in session.execute(near.union_all(oldest).order_by("period")):
+    for unit, month, element, value, first in session.execute(_NEAR_AND_FIRST, asked):
         recent = found[unit]
         if first:
             recent.first[element] = value
@@ -145,27 +160,25 @@ def _last(
         return {unit: {} for unit in recent}
     wanted = {code for form in stock_denominators(plan) for code in form.elements}
     lacking = [unit for unit, known in recent.items() if not wanted <= known.newest.keys()]
-    older = _by_unit(session, _outermost(lacking, wanted, before=period, newest=True)) if lacking and wanted else {}
+    older = _by_unit(session, _newest(lacking, wanted, before=period)) if lacking and wanted else {}
     return {
         unit: older.get(unit, {}) if unit in lacking else {code: known.newest[code] for code in wanted}
         for unit, known in recent.items()
     }
 
 
-def _outermost(
-    units: Collection[str], elements: Collection[str], *, before: date, newest: bool
-) -> Select[str, date, str, Decimal, bool]:
-    """The newest or the oldest value of each of `elements` in a period before `before`, of each of `units`."""
+def _newest(units: Collection[str], elements: Collection[str], *, before: date) -> Select[str, date, str, Decimal]:
+    """The newest value of each of `elements` in a period before `before`, of each of `units`."""
     return (
-        select(*_COLUMNS, literal(True))
+        select(*_COLUMNS)
         .where(is_one_of(Figure.unit_code, units), Figure.period < before, Figure.element_code.in_(sorted(elements)))
         .ext(distinct_on(Figure.unit_code, Figure.element_code))
-        .order_by(Figure.unit_code, Figure.element_code, Figure.period.desc() if newest else Figure.period)
+        .order_by(Figure.unit_code, Figure.element_code, Figure.period.desc())
     )
 
 
 def _by_unit(session: ReadSession, asked: Select[*tuple[Any, ...]]) -> dict[str, dict[str, Decimal]]:
     found: dict[str, dict[str, Decimal]] = {}
-    for unit, _, element, value, *_more in session.execute(asked):
+    for unit, _, element, value in session.execute(asked):
         found.setdefault(unit, {})[element] = value
     return found
