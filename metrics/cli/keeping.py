@@ -27,6 +27,7 @@ from metrics.commands.state_settings import state_settings
 from metrics.database import write_session
 from metrics.errors import BiaochiError, PlanMissing
 from metrics.ledger.continuation import look, look_further, remember_what_is_there
+from metrics.ledger.tree import TILE
 from metrics.ledger.witnessing.known import asked_witnesses, service_policy
 from metrics.present_act import Acting, under_way
 
@@ -35,6 +36,7 @@ log = structlog.get_logger(__name__)
 _FAR_PAST_EVERY = 60.0  # seconds between looks whether it is worth keeping anew
 LEDGER_EVERY = 2.0  # seconds between looks whether the ledger is the one that was signed
 _SIGNED_EVERY = 600.0  # seconds until what was recorded is under a signature, whether anybody asks for one or not
+_SIGNED_WITHIN = TILE  # entries until it is: beyond, every post works their hashes out anew
 _SIGNED_AGAIN = 30.0  # seconds until that is tried again, where others held the ledger
 _WITNESS_EVERY = 2.0  # seconds between looks whether there is a checkpoint that a witness has not signed
 _PROGRESS_EVERY = 2.0  # seconds between looks whether anything became known
@@ -58,16 +60,16 @@ def keeping_up_to_date() -> Iterator[None]:
         yield
 
 
-def sign_ledger() -> None:
-    """Have the settings in the ledger by which verdicts are given, and all of it under a signature."""
+def sign_ledger() -> int:
+    """Have the settings in the ledger by which verdicts are given, and all of it under a signature: so many entries."""
     with write_session(SYSTEM) as session:
         state_settings(session)
-    _sign()
+    return _sign()
 
 
-def _sign() -> None:
+def _sign() -> int:
     with write_session(SYSTEM) as session:
-        issue_checkpoint(session)
+        return issue_checkpoint(session).size
 
 
 @dataclass(slots=True)
@@ -97,6 +99,7 @@ class LedgerWatch:
     stated: bool = False
     refused: str | None = None
     due: float = float("-inf")  # when it is to be signed, by a clock that never goes back
+    signed: int = 0  # entries that are under a signature, as far as this process knows
     place: int = 0  # how far the present round through the whole ledger has come, in tiles
 
     def __call__(self) -> bool:
@@ -112,10 +115,10 @@ class LedgerWatch:
         self.refused = None if refusal is None else refusal.code
         if refusal is None and time.monotonic() >= self.due:
             self.due = time.monotonic() + _SIGNED_AGAIN
-            _sign() if self.stated else sign_ledger()
+            self.signed = _sign() if self.stated else sign_ledger()
             self.stated, self.due = True, time.monotonic() + _SIGNED_EVERY
-        elif refusal is None:
-            remember_what_is_there()
+        elif refusal is None and remember_what_is_there() >= self.signed + _SIGNED_WITHIN:
+            self.due = time.monotonic()
         return True
 
 

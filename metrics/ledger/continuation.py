@@ -96,19 +96,19 @@ def doubt_where_read(session: ReadSession) -> Unavailable | None:
     return last_doubt()
 
 
-def remember_what_is_there() -> None:
+def remember_what_is_there() -> int:
     """Have the signer remember what was recorded since, signed or not: what was taken in is not to be taken back.
 
-    Raises Unavailable if the ledger does not go on from what is remembered.
+    How many entries it remembers then. Raises Unavailable if the ledger does not go on from what is remembered.
     """
     with memory_held():
         remembered = read_memory()
         if remembered is None or not remembered.size:  # it begins with the first signature
-            return
+            return 0
         with read_session(SYSTEM) as session:
             size = stored_size(session)
             if size == remembered.size:
-                return
+                return size
             refusal, tree = refusal_for(session, remembered), stored_tree(session, size=size)
             if refusal is None and not extends(tree, remembered):
                 refusal = rewritten(remembered.size)
@@ -117,6 +117,7 @@ def remember_what_is_there() -> None:
             if refusal is not None:
                 raise refusal
             write_memory(head_now(size, tree.root(), epoch=remembered.epoch))
+            return size
 
 
 def fresh_leaves_refusal(session: ReadSession, *, after: int, size: int) -> Unavailable | None:

@@ -11,6 +11,7 @@ from metrics.errors import Unavailable
 from metrics.ledger.continuation import look, look_further
 from metrics.ledger.entry import append_all, canonical, new_salt, next_place
 from metrics.ledger.leaves import first_wrong_tile
+from metrics.ledger.tiles import stored_size
 from metrics.ledger.tree import TILE
 from metrics.ledger.verifying.merkle import tree_root
 from tests.trust.installation import Installation
@@ -90,6 +91,27 @@ def test_a_running_service_comes_round_the_whole_ledger(full: Installation) -> N
         assert (watch.refused, watch.place) == (None, 4)
         watch()
         assert (watch.refused, watch.place) == ("ledger_rewritten", 0)
+
+
+def test_what_comes_in_a_flood_is_signed_before_every_post_works_all_its_hashes_out(full: Installation) -> None:
+    def under_a_signature() -> tuple[int, int]:
+        """Entries that there are, and full tiles that are stored of them."""
+        with full.sessions.read() as session:
+            tiles = session.scalar(text("select count(*) from ledger_tiles where level = 0")) or 0
+            return stored_size(session), tiles
+
+    with use_sessions(full.sessions):
+        watch = LedgerWatch(stated=True)
+        watch()
+        filled(full, 3 * TILE)
+        watch()
+        watch()
+        size, tiles = under_a_signature()
+        assert (watch.refused, watch.signed, tiles) == (None, size, size // TILE)
+        filled(full, TILE - 1)
+        watch()
+        watch()
+        assert (watch.signed, under_a_signature()) == (size, (size + TILE - 1, tiles))
 
 
 def test_a_tile_that_lies_there_before_its_entries_is_not_signed(full: Installation) -> None:
