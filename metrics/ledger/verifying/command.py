@@ -118,6 +118,12 @@ def verify(
         )
     if file is None:
         return check_printed(read_printed(beside.printed or ""), entries, checkpoints, keys, policy, beside)
+    if query and (is_zipfile(file) or not (entries and checkpoints)):
+        raise Unchecked(
+            "--query 是所取的表的下载地址;回执和数据发布不用它,所属单位、月份、号数写在结果里。",
+            "--query is for a table that was pulled. Leave it out for a receipt or a release: the result says which "
+            "it is.",
+        )
     at_hand, seen = (_at_hand(entries, checkpoints, keys) if entries and checkpoints else None), ""
     if at_hand is not None and policy is not None:
         seen = signed_by_witnesses(opened_checkpoints(checkpoints, at_hand.keys), policy)
@@ -196,12 +202,15 @@ def _receipt(file: str, keys: Sequence[str]) -> tuple[str, Checkpoint]:
     except ValueError:
         raise Unchecked("须给出 --entries 与 --checkpoint。", "--entries and --checkpoint are needed.") from None
     found = check_receipt(receipt, keys)
+    size, opened = found.checkpoint.size, found.checkpoint
     said = (
-        f"属实:回执在账本前 {found.size} 条之内,所证明的是:{'、'.join(PROVED)}。\n"
-        f"RIGHT: the receipt is within the first {found.size} entries, which prove {', '.join(PROVED)}.\n"
-        f"按时与否、是否签发不在其内。On time or late, and a sign-off, are not proved here.{also_said([found])}"
+        f"属实:回执({found.told('zh')})在账本前 {size} 条之内,所证明的是:{'、'.join(PROVED)}。"
+        "请与所称的单位、月份核对。\n"
+        f"RIGHT: the receipt ({found.told('en')}) is within the first {size} entries, which prove "
+        f"{', '.join(PROVED)}. Compare unit and month with what it is claimed to be.\n"
+        f"按时与否、是否签发不在其内。On time or late, and a sign-off, are not proved here.{also_said([opened])}"
     )
-    return said, found
+    return said, opened
 
 
 def _observations(file: IO[bytes], leaves: Sequence[bytes | None], query: str) -> str:

@@ -31,27 +31,47 @@ def read_leaves(lines: Iterable[bytes], checkpoints: Sequence[Checkpoint]) -> li
 
 
 def restores(leaves: Iterable[bytes | None]) -> Iterator[tuple[str, range]]:
-    """Restores that were declared, as a sentence each, with the sizes of what was lost: no checkpoint of them fits."""
+    """Restores that were declared, as a sentence each, with the sizes of what was lost: no checkpoint of them fits.
+
+    What was found and is no shorter than what was remembered left it somewhere: which of its sizes fit is not known.
+    """
     for leaf in leaves:
         if leaf is not None and b'"kind":"epoch"' in leaf:
             try:
                 said = json.loads(leaf)
                 found, known = said["found"]["size"], (said["remembered"] or {}).get("size")
-                lost = range(found + 1, known + 1) if isinstance(known, int) else range(0)
+                lost = range(0)
+                if isinstance(known, int):
+                    lost = range(found + 1 if found < known else 1, known + 1)
                 if said["cause"] == "restored":
-                    zh, en = ("签名器的记忆不在,原到几条不明", "of how many is not known: the signer's memory was gone")
-                    if known is not None:
-                        zh, en = f"原到 {known} 条", f"of {known}"
+                    zh, en = _how_much_was_lost(found, known)
                     yield (
                         (
-                            f"第 {said['seq']} 条声明:账本恢复到前 {found} 条({zh}),原因:{said['reason']}\n"
-                            f"Entry {said['seq']} declares that the ledger was restored to its first {found} entries "
-                            f"({en}): {said['reason']}"
+                            f"第 {said['seq']} 条声明:{zh},原因:{said['reason']}\n"
+                            f"Entry {said['seq']} declares that {en}: {said['reason']}"
                         ),
                         lost,
                     )
             except (ValueError, KeyError, TypeError, AttributeError):
                 continue
+
+
+def _how_much_was_lost(found: int, known: int | None) -> tuple[str, str]:
+    if known is None:
+        return (
+            f"账本恢复到前 {found} 条(签名器的记忆不在,原到几条不明)",
+            f"the ledger was restored to its first {found} entries "
+            "(of how many is not known: the signer's memory was gone)",
+        )
+    if found < known:
+        return (
+            f"账本恢复到前 {found} 条(原到 {known} 条)",
+            f"the ledger was restored to its first {found} entries (of {known})",
+        )
+    return (
+        f"账本由备份恢复,此前的 {known} 条有一段被放弃,恢复后续写到 {found} 条",
+        f"the ledger was restored: of {known} entries some were given up, and others had brought it to {found}",
+    )
 
 
 def read_proved(line: bytes, checkpoints: Sequence[Checkpoint]) -> bytes | None:

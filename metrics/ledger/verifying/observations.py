@@ -108,8 +108,9 @@ def check_observations(file: IO[bytes], story: Story, asked: dict[str, list[str]
     heading = set(re.split('[,;\\t"]', text_of(file.readline(4096)).strip()))
     if len(heading.intersection(COLUMNS)) < len(COLUMNS) - 2:  # one byte that was changed spoils two names at most
         raise Unchecked(
-            "能核验的:observations、rates、progress、leaderboard 的 CSV,发布及其文件,回执。",
-            "What can be checked: CSV of observations, rates, progress, leaderboard; releases, their files; receipts.",
+            "能核验的:observations、rates、progress、leaderboard 的 CSV,发布及其文件,回执(不带 --entries)。",
+            "What can be checked: CSV of observations, rates, progress, leaderboard; releases, their files; receipts, "
+            "without --entries.",
         )
     file.seek(0)
     return _count_same_rows(file, story, asked)

@@ -38,8 +38,25 @@ def releases_naming(digest: str, leaves: Sequence[bytes | None]) -> list[Release
 PROVED = ("seq", "id", "unit", "period", "revision", "actor", "values", "recorded_at")
 
 
-def check_receipt(receipt: Any, keys: Sequence[str]) -> Checkpoint:
-    """The checkpoint to which a receipt leads. Raises Wrong if it leads to none, or is not what its leaf says."""
+class Receipted(NamedTuple):
+    """The checkpoint to which a receipt leads, and what its entry says."""
+
+    checkpoint: Checkpoint
+    said: Any
+
+    def told(self, language: str) -> str:
+        """Whose receipt it is, which the reader compares with what it was handed on as."""
+        said = self.said
+        whose = f"{said['unit']} · {said['period']} · {said['revision']} · {said['actor']} · {said['recorded_at']}"
+        synthetic = {"zh": " · 演示数据(虚构)", "en": " · synthetic data"} if said.get("synthetic") else {}
+        return whose + synthetic.get(language, "")
+
+
+def check_receipt(receipt: Any, keys: Sequence[str]) -> Receipted:
+    """Raises Wrong if a receipt leads to no checkpoint, or is not what its leaf says.
+
+    That demonstration data was loaded, `synthetic`, need not stand in an entry; where it does no receipt denies it.
+    """
     try:
         checkpoint = open_checkpoint(receipt["checkpoint"].encode(), keys)
         inclusion, leaf = receipt["inclusion"], receipt["leaf"].encode()
@@ -54,4 +71,6 @@ def check_receipt(receipt: Any, keys: Sequence[str]) -> Checkpoint:
     if odd or receipt["leaf_hash"] != leaf_hash(leaf).hex() or instants[0] != instants[1]:
         named = (odd or ["recorded_at, leaf_hash"])[0]
         raise Wrong(f"回执与账本条目不符:{named}", f"The receipt does not say what its entry says: {named}")
-    return checkpoint
+    if said.get("synthetic") and not receipt.get("synthetic"):
+        raise Wrong("回执与账本条目不符:synthetic", "The receipt does not say what its entry says: synthetic")
+    return Receipted(checkpoint, said)

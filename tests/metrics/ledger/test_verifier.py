@@ -100,6 +100,8 @@ def _imported(tree: ast.Module) -> Iterator[str]:
     ("remembered", "zh", "en", "lost"),
     [
         ({"size": 9, "root": "00"}, "(原到 9 条)", "(of 9)", range(4, 10)),
+        ({"size": 2, "root": "00"}, "此前的 2 条有一段被放弃", "of 2 entries some were given up", range(1, 3)),
+        ({"size": 3, "root": "00"}, "续写到 3 条", "had brought it to 3", range(1, 4)),
         (None, "(签名器的记忆不在,原到几条不明)", "(of how many is not known: the signer's memory was gone)", range(0)),
     ],
 )
