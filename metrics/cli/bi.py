@@ -57,6 +57,7 @@ def grant_command(
 
     from sqlalchemy.engine import make_url
 
+    from metrics.server.libpq import libpq_address
     from metrics.server.open_reader import disturbances, let_existing_in, let_in
 
     given = sys.stdin.readline().rstrip("\r\n") if password_stdin else ""
@@ -69,11 +70,11 @@ def grant_command(
             else:
                 let_in(connection, role=username, password=password, service=str(address.username))
             disturbing = disturbances(connection, role=username)
-        shown = address.set(drivername="postgresql", username=username, password=_ITS_PASSWORD)
+        shown = address.set(username=username, password=_ITS_PASSWORD)
     typer.echo(f"角色 {username} 可只读查询 open 架构。 {username} may read the schema open.", err=True)
     for said in disturbing:
         typer.echo(f"注意:该角色{said.zh}。 Mind: the role {said.en}.", err=True)
-    typer.echo(shown.render_as_string(hide_password=False).replace(" ", "%20"), err=True)  # libpq takes no blank
+    typer.echo(libpq_address(shown), err=True)
     if not given and not existing:
         typer.echo("密码,仅显示这一次。 The password, shown this once:", err=True)
         typer.echo(password)

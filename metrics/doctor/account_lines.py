@@ -58,7 +58,7 @@ def _administrators(people: tuple[AccountListed, ...]) -> DoctorLine:
         return doubtful(
             "administrators",
             Message("没有系统管理员。", "There is no administrator."),
-            Message("biaochi user add 姓名 --role admin", "biaochi user add NAME --role admin"),
+            Message("执行 biaochi user add 账号 --role admin。", "Run biaochi user add NAME --role admin."),
         )
     return fine("administrators", f"系统管理员 {len(there)} 人。", f"Administrators: {len(there)}.")
 

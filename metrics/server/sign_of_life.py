@@ -5,6 +5,7 @@ from __future__ import annotations
 import psycopg
 
 from metrics.database import engine
+from metrics.server.libpq import libpq_address
 
 
 def gives_sign_of_life(within: int = 2) -> bool:
@@ -12,9 +13,8 @@ def gives_sign_of_life(within: int = 2) -> bool:
 
     What is refused or broken is found out, and answered, by whoever asks; this is about a database that is silent.
     """
-    url = engine().url.set(drivername="postgresql").render_as_string(hide_password=False)
     try:
-        psycopg.connect(url, connect_timeout=within).close()
+        psycopg.connect(libpq_address(engine().url), connect_timeout=within).close()
     except psycopg.OperationalError as error:
         return not isinstance(error, psycopg.errors.ConnectionTimeout)
     return True
