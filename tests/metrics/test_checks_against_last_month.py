@@ -45,6 +45,15 @@ def test_a_share_got_worse_by_its_own_direction(direction: Direction, share: boo
     assert list(rate_change(CITY, check, none_of_it, indicators=[indicator])) == []
 
 
+@pytest.mark.parametrize("direction", [Direction.HIGHER, Direction.LOWER])
+def test_the_same_share_of_other_figures_did_not_get_worse(direction: Direction) -> None:
+    indicator = CITY.indicator_by_code["instant_rate"].model_copy(update={"direction": direction, "share": True})
+    check = next(check for check in CITY.checks if isinstance(check, RateFellCheck))
+    values = numbers(items_instant=700, items_total=2000)
+    compared = Compared(now=values, posted=frozenset(values), before=numbers(items_instant=350, items_total=1000))
+    assert list(rate_change(CITY, check, compared, indicators=[indicator])) == []
+
+
 @pytest.mark.parametrize(
     ("before", "now", "given"),
     [
