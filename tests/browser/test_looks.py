@@ -84,6 +84,35 @@ def test_labels_of_due_dates_are_whole_on_a_telephone(evaluator: Page, live_serv
         evaluator.wait_for_function(WHOLE)
 
 
+def test_a_rank_and_its_movement_are_in_sight_on_a_telephone(evaluator: Page, live_server: LiveServer) -> None:
+    for language in ("zh", "en"):
+        evaluator.set_viewport_size({"width": 390, "height": 844})
+        show(evaluator, live_server, f"/leaderboard?lang={language}")
+        evaluator.wait_for_selector(".leaderboard thead th")
+        edges = evaluator.evaluate(
+            """() => {
+              const frame = document.querySelector(".leaderboard .scroll, .leaderboard.scroll") ??
+                document.querySelector(".leaderboard table").parentElement;
+              const heading = document.querySelectorAll(".leaderboard thead th")[4];
+              return [heading.getBoundingClientRect().right, frame.getBoundingClientRect().right];
+            }"""
+        )
+        assert edges[0] <= edges[1] + 1, language
+
+
+def test_the_columns_of_the_grid_are_chosen_on_the_narrowest_telephone(
+    evaluator: Page, live_server: LiveServer
+) -> None:
+    for language in ("zh", "en"):
+        evaluator.set_viewport_size({"width": 320, "height": 700})
+        show(evaluator, live_server, f"/flat?lang={language}")
+        evaluator.locator(".flat-columns-menu summary").click()
+        links = evaluator.locator(".flat-columns-menu a:visible")
+        rights = links.evaluate_all("links => links.map((link) => link.getBoundingClientRect().right)")
+        assert rights
+        assert max(rights) <= 320, language
+
+
 def test_signs_and_bars_are_there_where_the_system_chooses_all_colours(
     evaluator: Page, live_server: LiveServer
 ) -> None:
