@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -85,7 +85,7 @@ def _table(reading: Reading, changes: Sequence[OneChange], *, without: set[int],
     }.get(changes[0].kind, {_CAUSE, _FIELDS}) | without
     if not any(one.reason for one in changes):
         left_out |= {_REASON}
-    rows = [_row(reading, change) for change in changes]
+    rows = [_row(reading, *ones) for ones in _together(changes)]
     kept = [place for place in range(len(headings)) if place not in left_out]
     shown = [[row[place] for place in kept] for row in rows]
     return scrolled(
@@ -93,12 +93,33 @@ def _table(reading: Reading, changes: Sequence[OneChange], *, without: set[int],
     )
 
 
-def _row(reading: Reading, change: OneChange) -> list[Component]:
-    unit = None if change.unit is None else reading.plan.unit_by_code.get(change.unit)
+def _together(changes: Sequence[OneChange]) -> Iterable[list[OneChange]]:
+    """The changes of each row: one revision of a target that says the same of several units is one row."""
+    found: dict[object, list[OneChange]] = {}
+    for place, change in enumerate(changes):
+        own = change.kind is ChangeKind.TARGET and change.unit is not None
+        row = (change.target, change.seq, change.before, change.after, repr(change.fields)) if own else place
+        found.setdefault(row, []).append(change)
+    return found.values()
+
+
+def _units(reading: Reading, changes: Sequence[OneChange]) -> Component:
+    """Whose the changes of a row are."""
+    known = [reading.plan.unit_by_code.get(one.unit or "") for one in changes]
+    links = [
+        (one.unit or _("All units")) if unit is None else unit_link(unit, reading.address)
+        for one, unit in zip(changes, known, strict=True)
+    ]
+    return links[0] if len(links) == 1 else html.Span([part for link in links for part in (link, _(", "))][:-1])
+
+
+def _row(reading: Reading, *changes: OneChange) -> list[Component]:
+    """One row of changes that differ in whose they are alone."""
+    change = changes[0]
     when = None if change.recorded_at is None else instant_text(change.recorded_at, timezone=reading.timezone)
     before, after = _sides(reading, change)
     return [
-        (change.unit or _("All units")) if unit is None else unit_link(unit, reading.address),
+        _units(reading, changes),
         _what(reading, change),
         NOTHING if change.period is None else html.Span(month_text(change.period), className="unbroken"),
         before,

@@ -18,18 +18,32 @@ from metrics.plan.target_changes import replaced_by, revision_before, revision_c
 Component = Any
 
 
-def revisions(plan: Plan, code: str, *, on: date | None, unit: str | None = None) -> Component:
-    """Every known revision of the target, newest first, and which of them judges (the `unit` on) the day `on`.
+def revisions(plan: Plan, code: str, *, on: date | None) -> Component:
+    """Every known revision of the target, newest first, and which of them judges whom on the day `on`.
 
     Nothing if there is only one that nobody gave a reason for.
     """
     known = plan.target_revisions[code]
     if len(known) == 1 and not known[0].reason:
         return None
-    now = None if on is None else plan.target_in_force(code, on, unit=unit)
-    judging = None if now is None else now.revision
-    items = [_item(plan, revision, on=on, judges=revision.revision == judging) for revision in reversed(known)]
+    judging = {} if on is None else _judging(plan, code, on)
+    items = [_item(plan, revision, on=on, judges=judging.get(revision.revision, "")) for revision in reversed(known)]
     return section(_("Revisions"), html.Ol(items, className="revisions"))
+
+
+def _judging(plan: Plan, code: str, on: date) -> dict[int, str]:
+    """By the number of each revision that judges the day, whom it judges, in words."""
+    general, own = plan.target_in_force(code, on), dict[int, list[str]]()
+    for unit, targets in plan.own_targets.items():
+        now = plan.target_in_force(code, on, unit=unit) if code in targets else general
+        if now is not None and now != general:
+            own.setdefault(now.revision, []).append(unit_name(plan.unit_by_code[unit]))
+    found = {number: _("judges {units}", units=_(", ").join(names)) for number, names in own.items()}
+    if general is not None:
+        apart = _(", ").join(name for names in own.values() for name in names)
+        all_others = _("the one judged by, but for {units}", units=apart)
+        found[general.revision] = all_others if apart else _("the one judged by")
+    return found
 
 
 def own_history(reading: Reading, unit: Unit) -> Component:
@@ -39,20 +53,21 @@ def own_history(reading: Reading, unit: Unit) -> Component:
         now = None if reading.on is None else plan.target_in_force(code, reading.on, unit=unit.code)
         judging = None if now is None else now.revision
         way = dcc.Link(f"{code} {target_name(known[-1])}", href=reading.address.to(f"/targets/{code}", unit=unit.code))
-        items = [_item(plan, one, on=reading.on, judges=one.revision == judging) for one in reversed(known)]
+        here = _("the one judged by")
+        items = [
+            _item(plan, one, on=reading.on, judges=here if one.revision == judging else "") for one in reversed(known)
+        ]
         found.append(html.Div([html.P(way), html.Ol(items, className="revisions")]))
     return section(_("Targets of its own"), *found) if found else None
 
 
-def _item(plan: Plan, revision: Target, *, on: date | None, judges: bool) -> Component:
+def _item(plan: Plan, revision: Target, *, on: date | None, judges: str) -> Component:
     indicator = plan.indicator_by_code.get(str(revision.indicator))
     rule = target_rule(revision, indicator) if indicator else target_name(revision)
     later = replaced_by(plan, revision)
     never = "" if later is None else _("never in force: revision {number} took its place", number=later.revision)
     since = in_force_text(revision, on)
-    words = [rule, never or since]
-    words += [_("the one judged by")] * judges
-    words += whose(plan, revision)
+    words = [rule, never or since, *filter(None, [judges]), *whose(plan, revision)]
     changes = [html.Li(change_text(plan, change)) for change in revision_changes(plan, revision)]
     before = revision_before(plan, revision)
     against = (

@@ -50,7 +50,7 @@ def target_revise_page(reading: Reading, code: str) -> Content:
             section(_("The revised target"), _revision_form(plan, standing, chosen, today=today)),
             *withdrawing(plan, code, chosen, today=today),
             ending(plan, code),
-            revisions(plan, code, on=today, unit=chosen),
+            revisions(plan, code, on=today),
         ]
     )
     return Content(title=title, body=body)

@@ -6,10 +6,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from dashboard.pages.changes import FIGURES, FLIPPED, GROUPS, SUBMISSIONS
+from metrics.commands.revise_target import revise_target
 from metrics.database import WriteSession
 from metrics.ledger.entry import newest_seq
 from tests.dashboard.conftest import record
 from tests.dashboard.drawn import nodes, of_class, said, window
+from tests.metrics.commands.test_revise_target import CITATION, EVALUATOR, revision
 from tests.metrics.queries.test_views import post
 
 MONTHS = "?lang=en&month=2019-09"
@@ -94,6 +96,18 @@ def test_what_is_said_to_be_left_out_hides_nothing(evaluator: TestClient, submis
     hrefs = {str(n["props"]["href"]) for n in nodes(page) if "changes.csv" in str(n["props"].get("href"))}
     assert hrefs
     assert all(evaluator.get(href).status_code == 200 for href in hrefs)
+
+
+def test_one_revision_for_several_units_is_one_row(evaluator: TestClient, submissions: WriteSession) -> None:
+    body = revision(
+        for_units=["441202", "441203"], threshold="60", effective_from="2019-09-15", citations=[CITATION], reason="分期"
+    )
+    revise_target(submissions, "TG-05A", principal=EVALUATOR, body=body)
+    page = window(evaluator, "/changes", f"{MONTHS}&show=targets")
+    (row,) = [n for n in nodes(page) if n["type"] == "Tr" and "分期" in said(n)]
+    assert "Duanzhou District, Dinghu District" in said(row)
+    (href,) = {n["props"]["href"] for n in nodes(page) if "changes.csv" in str(n["props"].get("href"))}
+    assert len(evaluator.get(href).text.splitlines()) == 3  # the file has a row for each unit
 
 
 def test_of_a_sort_that_did_not_change_only_that_is_said(evaluator: TestClient, submissions: WriteSession) -> None:

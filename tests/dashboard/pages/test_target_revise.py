@@ -249,6 +249,17 @@ def test_a_revision_that_has_not_begun_is_withdrawn_on_the_page(desk: TestClient
     assert "never in force: revision 3 took its place" in history
 
 
+def test_the_history_says_which_revision_judges_whom(desk: TestClient, submissions: WriteSession) -> None:
+    fields = offered(asked_window(desk, asks(due_on="2020-03-31"), PAGE))
+    asked_window(desk, {"do": "target.revise", "fields": fields, "nth": 2}, PAGE)
+    for address in (PAGE, f"{PAGE}?unit={DUANZHOU}", f"/targets/{CODE}", f"/targets/{CODE}?unit={DUANZHOU}"):
+        path, _mark, search = address.partition("?")
+        shown = window(desk, path, f"?lang=en&{search}")
+        second, first = (said(item) for item in of_class(shown, "revisions")[0]["props"]["children"])
+        assert "judges Duanzhou District" in second, address
+        assert "the one judged by, but for Duanzhou District" in first, address
+
+
 def test_others_find_neither_the_page_nor_the_act(client: TestClient, submissions: WriteSession) -> None:
     person(submissions, "zhou", role=Role.REVIEWER)
     use_secret(client, signed_in(submissions, "zhou"))
