@@ -16,6 +16,7 @@ from metrics.commands.submission_version import Version, create_version, find_ve
 from metrics.database import ReadSession, WriteSession
 from metrics.errors import Message, Problem
 from metrics.forms import plain
+from metrics.ledger.continuation import require_going_on
 from metrics.ledger.entry import next_place
 from metrics.models import LedgerEntry
 from metrics.plan.model import Plan
@@ -107,6 +108,7 @@ def prepare_submission(
         existing = find(session, unit=request.unit, period=sent.period)
         changes = submission_changes(session, plan, sent, excepting=excepting)
         if existing is not None and not changes.changed:
+            require_going_on(session)  # that it stands is not said of a ledger in doubt
             return _as_it_stands(session, plan, existing, changes=changes, sent=sent)
         require_version(session, existing, if_match=if_match, timezone=plan.document.timezone)
         _require_acceptable(request, existing, changes)

@@ -22,6 +22,7 @@ from metrics.ledger.memory import memory_file, read_memory
 from metrics.ledger.tiles import stored_size, stored_tree
 from metrics.principal import Role
 from metrics.results import Basis
+from tests.builders import whole_submission
 from tests.callers import caller, refusal
 from tests.databases import Server
 from tests.posting import REVIEWER, post
@@ -197,6 +198,7 @@ def test_many_instances_sign_in_order_beside_each_other(service: Installation) -
 
 
 def test_readiness_pages_posts_and_the_audit_say_so(service: Installation, application: FastAPI) -> None:
+    stands = whole_submission(unit=UNITS[0], period="2019-01")
     service.post()
     with use_sessions(service.sessions), TestClient(application, base_url="http://127.0.0.1:8000") as client:
         with service.sessions.write() as session:
@@ -204,6 +206,7 @@ def test_readiness_pages_posts_and_the_audit_say_so(service: Installation, appli
         watch = LedgerWatch()
         watch()
         assert client.get("/readyz").json()["warnings"] == []
+        assert clerk.post(stands).json()["changed"] == 0
         cut(service, after=2)
         watch()
         watch()
@@ -212,6 +215,7 @@ def test_readiness_pages_posts_and_the_audit_say_so(service: Installation, appli
         assert ready.json()["reasons"][0].startswith("ledger_set_back: The ledger was set back")
         body = {"unit": "441202", "period": "2019-04", "values": {"items_new": 7, "items_cancelled": 0}}
         assert refusal(clerk.post(body), 503)["code"] == "ledger_set_back"
+        assert refusal(clerk.post(stands), 503)["code"] == "ledger_set_back"  # nor is it said that something stands
         checkpoint = client.get("/api/v1/ledger/checkpoint", headers=clerk.headers)
         assert refusal(checkpoint, 503)["code"] == "ledger_set_back"
         told = last_refusal()
@@ -221,7 +225,7 @@ def test_readiness_pages_posts_and_the_audit_say_so(service: Installation, appli
                 text("select channel, action from audit where code = 'ledger_set_back' and outcome = 'failed'")
             ).all()
         assert {tuple(row) for row in rows} == {("service", "ledger.checkpoint"), ("api", "submission.post")}
-        assert len(rows) == 2
+        assert len(rows) == 3  # two posts, and the service once
         with service.sessions.write() as session:
             declare_restored(session, actor="x", reason="试")
         watch()
