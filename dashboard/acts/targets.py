@@ -200,17 +200,16 @@ def _exclusion(asked: Ask) -> list[dict[str, Any]]:
 
 
 def _cited(asked: Ask, plan: Plan) -> dict[str, Any]:
-    """The clause; of a task on the line on which the task's text stands, or its deadline where that says it."""
+    """The clause; one of the plan on the line of its text, task or deadline, on which it stands."""
     where, quote, number = (asked.field(name).strip() for name in ("where", "quote", "task"))
     if not (where or quote or number):
         return {}
-    cited: dict[str, Any] = {"where": where, "line": 1, "quote": quote}
+    stands = found_in(plan, quote, task=int(number[:9]) if number.isascii() and number.isdigit() else None)
+    cited: dict[str, Any] = {"where": where, "line": next((one.line for one in stands if one.line), 1), "quote": quote}
     if number.isascii() and number.isdigit():
         task = next((one for one in plan.tasks if str(one.number) == number), None)
         cited["task"] = int(number[:9])
         if task is not None:
-            late = task.deadline_line is not None and quote not in task.text_zh and quote in task.deadline_raw
-            cited["line"] = task.deadline_line if late else task.line
             heading = next(group.heading.zh for group in plan.groups if group.code == task.group)
             cited["where"] = where or f"{heading}/{task.number}"
     return {"citations": [cited]}

@@ -13,7 +13,7 @@ from metrics.errors import Invalid, Message, Problem
 from metrics.evidence import is_visible
 from metrics.field_problems import field_problems
 from metrics.forms import OddNumber, as_given
-from metrics.plan.cited_texts import MOST_NAMED, PlanText, found_in, is_of_the_plan, looked_in
+from metrics.plan.cited_texts import MOST_NAMED, PlanText, found_in, is_of_the_plan, where_found
 from metrics.plan.limits import LARGEST, MOST_DECIMALS, days_around, is_within
 from metrics.plan.model import Citation, Direction, Plan, Target
 from metrics.plan.rules.own_targets import day_oddities, oddities
@@ -146,34 +146,39 @@ def _citations(plan: Plan, target: Target, before: Target | None) -> Iterator[Pr
 
 def _quoted(plan: Plan, citation: Citation, place: int) -> Iterator[Problem]:
     number, elsewhere = citation.task, found_in(plan, citation.quote)
+    of_the_plan = number is not None or is_of_the_plan(plan, citation)
     if number is not None and all(task.number != number for task in plan.tasks):
         message = Message(f"没有第 {as_given(number)} 项任务。", f"There is no task {as_given(number)}.")
         yield Problem("task_unknown", message, f"/citations/{place}/task", given=as_given(number))
     elif number is not None and not found_in(plan, citation.quote, task=number):
         message = Message(
-            f"第 {number} 项任务的原文和完成时限中都没有这段话。{_where(plan, elsewhere).zh}"
+            f"第 {number} 项任务的原文和完成时限中都没有这段话。{where_found(plan, elsewhere).zh}"
             "引自其他文件的,不选任务,在出处写明文号。",
-            f"Neither the text nor the deadline of task {number} says so. {_where(plan, elsewhere).en} "
+            f"Neither the text nor the deadline of task {number} says so. {where_found(plan, elsewhere).en} "
             "What another document says is cited without a task, with that document's number.",
         )
         yield Problem("quote_not_in_task", message, f"/citations/{place}/quote", given=as_given(citation.quote))
-    elif number is None and not elsewhere and is_of_the_plan(plan, citation):
+    elif of_the_plan and not elsewhere:
         message = Message(
-            f"出处写的是本方案,但方案中没有这段话。{_where(plan, elsewhere).zh}引自其他文件的,在出处写明其文号。",
-            f"It is said to be the plan's, and the plan does not say so. {_where(plan, elsewhere).en} "
+            f"出处写的是本方案,但方案中没有这段话。{where_found(plan, elsewhere).zh}引自其他文件的,在出处写明其文号。",
+            f"It is said to be the plan's, and the plan does not say so. {where_found(plan, elsewhere).en} "
             "Of what another document says, give that document's number.",
         )
         yield Problem("quote_not_in_plan", message, f"/citations/{place}/quote", given=as_given(citation.quote))
+    elif of_the_plan:
+        yield from _on_its_line(citation, [one for one in elsewhere if number in (None, one.task)], place)
 
 
-def _where(plan: Plan, found: Sequence[PlanText]) -> Message:
-    """Where it stands instead, or what was looked in."""
-    if not found:
-        texts = looked_in(plan)
-        return Message(f"已查找:{texts.zh},均无此文。", f"Looked in: {texts.en}; none says so.")
-    names = [one.name for one in found[:MOST_NAMED]]
-    zh, en = "、".join(name.zh for name in names), "; ".join(name.en for name in names)
-    return Message(f"这段话见于:{zh}。", f"It stands in: {en}.")
+def _on_its_line(citation: Citation, texts: Sequence[PlanText], place: int) -> Iterator[Problem]:
+    """The line named is one on which the clause stands, where the plan says on which its texts do."""
+    lines = sorted({one.line for one in texts if one.line is not None})
+    if lines and citation.line not in lines:
+        named = [str(line) for line in lines[:MOST_NAMED]]
+        message = Message(
+            f"这段话不在方案原文第 {as_given(citation.line)} 行,而在第 {'、'.join(named)} 行。",
+            f"The clause stands not on line {as_given(citation.line)} of the plan's text, but on {', '.join(named)}.",
+        )
+        yield Problem("quote_not_on_line", message, f"/citations/{place}/line", given=as_given(citation.line))
 
 
 def _numbers(target: Target) -> Iterator[Problem]:

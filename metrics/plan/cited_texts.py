@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from metrics.errors import Message
@@ -14,10 +14,14 @@ MOST_NAMED = 3  # texts that a reader is told of, where a clause stands in many
 
 @dataclass(frozen=True, slots=True)
 class PlanText:
-    """One text of the plan, and what it is called. `task`: the number of the task whose text or deadline it is."""
+    """One text of the plan, what it is called, and its line in the source text.
+
+    `task`: the number of the task whose text or deadline it is.
+    """
 
     name: Message
     text: str
+    line: int | None
     task: int | None = None
 
 
@@ -44,6 +48,16 @@ def looked_in(plan: Plan) -> Message:
     )
 
 
+def where_found(plan: Plan, found: Sequence[PlanText]) -> Message:
+    """Where it stands instead, or what was looked in."""
+    if not found:
+        texts = looked_in(plan)
+        return Message(f"已查找:{texts.zh},均无此文。", f"Looked in: {texts.en}; none says so.")
+    names = [one.name for one in found[:MOST_NAMED]]
+    zh, en = "、".join(name.zh for name in names), "; ".join(name.en for name in names)
+    return Message(f"这段话见于:{zh}。", f"It stands in: {en}.")
+
+
 def is_of_the_plan(plan: Plan, citation: Citation) -> bool:
     """True if what `citation` says of its place is the plan itself: its number, its title, or a heading of it."""
     where = plain_text(citation.where).strip()
@@ -61,10 +75,10 @@ def plain_text(text: str) -> str:
 def _tasks(plan: Plan) -> Iterator[PlanText]:
     for task in plan.tasks:
         number = task.number
-        yield PlanText(Message(f"第 {number} 项任务", f"task {number}"), task.text_zh, number)
+        yield PlanText(Message(f"第 {number} 项任务", f"task {number}"), task.text_zh, task.line, number)
         if task.deadline_raw:
             name = Message(f"第 {number} 项任务的完成时限", f"the deadline of task {number}")
-            yield PlanText(name, task.deadline_raw, number)
+            yield PlanText(name, task.deadline_raw, task.deadline_line, number)
 
 
 def _clauses(plan: Plan) -> Iterator[PlanText]:
@@ -72,7 +86,7 @@ def _clauses(plan: Plan) -> Iterator[PlanText]:
     for citation in _citations(plan):
         if (place := (citation.where, citation.quote)) not in seen:
             seen.add(place)
-            yield PlanText(Message(f"“{citation.where}”", citation.where), citation.quote)
+            yield PlanText(Message(f"“{citation.where}”", citation.where), citation.quote, citation.line)
 
 
 def _citations(plan: Plan) -> Iterator[Citation]:

@@ -40,6 +40,8 @@ def test_what_has_been_in_force_is_corrected_from_today_and_the_refusal_says_so(
             "quote_not_in_plan",
             "clauses that the plan cites",
         ),
+        ({"task": 5, "line": 4711}, "quote_not_on_line", "stands not on line 4711 of the plan's text, but on 82"),
+        ({"where": "肇府函〔2019〕83号"}, "quote_not_on_line", "stands not on line 1 of the plan's text, but on"),
     ],
 )
 def test_a_clause_said_to_be_the_plans_is_looked_for_in_all_its_texts(
