@@ -281,7 +281,8 @@ def _method() -> Component:
                 "A unit's part by its own rate is its mean denominator times the change of its rate; by its "
                 "denominator, the change of that times how far its rate lies above the rolled-up one; both over the "
                 "mean of the rolled-up denominators. The parts sum exactly to the change. Rounding keeps that: what "
-                "is left of it goes to the largest remainders."
+                "is left of it goes to the largest remainders. The change is that of the exact values: it may lie 0.01 "
+                "beside the difference of the two that are shown."
             )
         ],
         className="note",

@@ -82,6 +82,10 @@ def _plain(text: str) -> str:
     return "0.00" if text.startswith("<") else text.replace("−", "-").lstrip("+")
 
 
+def test_a_change_is_said_to_be_that_of_exact_values(evaluator: TestClient, submissions: WriteSession) -> None:
+    assert "The change is that of the exact values" in said(window(evaluator, PAGE, "?month=2019-09&lang=en"))
+
+
 def test_months_that_cannot_be_compared_are_said(evaluator: TestClient, submissions: WriteSession) -> None:
     for search in ("?month=2019-09&since=2019-09&lang=en", "?month=2019-09&since=2020-01&lang=en"):
         assert "There is nothing to compare" in said(window(evaluator, PAGE, search))
