@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from datetime import UTC, datetime, timedelta
+from getpass import GetPassWarning
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -226,7 +228,15 @@ def _say_changed(done: AccountChanged) -> None:
 
 
 def _password(*, from_stdin: bool) -> str:
+    """Raises BadParameter where there is no terminal to type it unseen."""
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
-    typed: str = typer.prompt("密码 / Password", hide_input=True, confirmation_prompt="再输一次 / Again")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", GetPassWarning)
+        try:
+            typed: str = typer.prompt("密码 / Password", hide_input=True, confirmation_prompt="再输一次 / Again")
+        except GetPassWarning as error:
+            raise typer.BadParameter(
+                "没有终端可以输入密码,请用 --password-stdin / no terminal to type the password: use --password-stdin"
+            ) from error
     return typed

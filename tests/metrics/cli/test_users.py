@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import pytest
 import typer
 
@@ -33,6 +37,23 @@ def test_the_password_is_asked_for_twice_when_typed(run: Run, monkeypatch: pytes
     monkeypatch.setattr(typer, "prompt", prompt)
     assert run("user", "add", "li", "--role", "admin")[0] == 0
     assert [(how["hide_input"], bool(how["confirmation_prompt"])) for how in asked] == [(True, True)]
+
+
+def test_without_a_terminal_no_password_is_asked_for(run: Run, clean_database: Database) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "metrics.cli.main", "user", "add", "li", "--role", "admin"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        env=os.environ | clean_database.environment(),
+    ) as command:
+        said, _ = command.communicate(f"{PASSWORD}\n{PASSWORD}\n")
+    assert command.returncode == 2
+    assert "--password-stdin" in said
+    assert "getpass" not in said
+    assert kept(clean_database) == ()
 
 
 @pytest.mark.parametrize(
