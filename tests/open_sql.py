@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from metrics.commands.keep_open_progress import bring_open_progress_up_to_date
-from metrics.database import Sessions, WriteSession, make_engine, use_sessions
+from metrics.database import Sessions, WriteSession, database_url, make_engine, use_sessions
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import Kind, Pull
 from metrics.queries.view import view_at
@@ -79,7 +79,8 @@ def opened_to_others(database: Database) -> Iterator[Opened]:
     role = f"reader_of_{database.name}"
     with database.as_owner() as connection:
         let_in(connection, role=role, password="läs bara' %s", service="biaochi")
-    address = make_engine(database.url).url.set(username=role, password="läs bara' %s")
+    # As their tools come, past any pooler: that knows the service's role alone.
+    address = database_url(database.owner_url).set(username=role, password="läs bara' %s")
     reader = make_engine(address.render_as_string(hide_password=False), pool_size=1)
     sessions = Sessions(database.engine)
     with use_sessions(sessions):
