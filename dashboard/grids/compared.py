@@ -42,7 +42,7 @@ from metrics.queries.progress_by_unit import JudgedProgress
 from metrics.results import Progress, Rate, Status
 
 Component = Any
-_MONTHS = 12  # shown of a course
+MONTHS = 12  # shown of a course
 _WHOLE = Fraction(100)
 
 
@@ -180,7 +180,7 @@ def compared_charts(
         return None
     caption = _("The past year, side by side")
     picture = Picture(name="comparison", title=title, caption=caption, clauses=clauses_of(targets))
-    shown = {"period_from": format_period(add_months(judged.period, 1 - _MONTHS)), **until(judged)}
+    shown = {"period_from": format_period(add_months(judged.period, 1 - MONTHS)), **until(judged)}
     csv = reading.address.csv("rates", unit=[unit.code for unit in units], indicator=list(by_indicator), **shown)
     apart_on = {one.indicator for one in compared if not one.all_level}
     lists = level_folded(
@@ -210,7 +210,7 @@ def _due(
 def _last_year(judged: JudgedProgress, unit: str, indicator: str) -> list[Rate]:
     if judged.period is None:
         return []
-    since = add_months(judged.period, 1 - _MONTHS)
+    since = add_months(judged.period, 1 - MONTHS)
     return [rate for rate in judged.courses.get((unit, indicator), ()) if rate.period >= since]
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from dash import dcc, html
 
-from dashboard.grids.compared import apart, as_displayed, compared_charts, compared_table
+from dashboard.grids.compared import MONTHS, apart, as_displayed, compared_charts, compared_table
 from dashboard.grids.level_folded import level_folded
 from dashboard.locale import _, ngettext
+from dashboard.pages.corrected import corrections_section, corrections_shown, rolled_up_shown
 from dashboard.parts import csv_link, empty, hidden, page_head, scrolled, section, unit_link
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.comparison_findings import apart_found
 from dashboard.words.figures import unit_name
+from metrics.periods import add_months
 from metrics.plan.model import Unit
 from metrics.queries.comparison import FEWEST, MOST, ComparedTarget, best_counts, compared_targets
 from metrics.queries.progress_by_unit import progress_by_unit
@@ -42,12 +46,24 @@ def compare_page(reading: Reading) -> Content:
         parts = [
             section(apart_found(apart(reading, shown)), html.P(_measures(), className="note"), *tables, aside=csv),
             compared_charts(reading, judged, units, shown, title=title),
+            _corrected(reading, codes, shown, judged.period),
         ]
     else:
         parts = [empty(_("Nothing has been reported yet"), _("Units can be compared once they have sent figures."))]
     slides = bool(compared) and judged.period is not None
     body = html.Div([page_head(title, reading, slides=slides), _chosen(reading, units), *parts])
     return Content(title=title, body=body)
+
+
+def _corrected(reading: Reading, codes: list[str], shown: Sequence[ComparedTarget], month: date) -> Component:
+    """What was corrected in the months drawn of what is compared, with the verdicts that it turned."""
+    indicators, first = {one.indicator for one in shown}, add_months(month, 1 - MONTHS)
+    found = [
+        *corrections_shown(reading, units=codes, indicators=indicators, first=first, last=month),
+        *rolled_up_shown(reading, codes, indicators=indicators, first=first, last=month),
+    ]
+    found.sort(key=lambda one: one.seq)
+    return corrections_section(reading, found, targets=[one.code for one in shown], named=True)
 
 
 def _measures() -> str:

@@ -10,6 +10,7 @@ from metrics.database import WriteSession
 from tests.dashboard.drawn import nodes, of_class, said, window
 from tests.dashboard.shown_tables import body
 from tests.metrics.commands.test_revise_target import CITATION, EVALUATOR, revision
+from tests.metrics.queries.test_views import post
 
 UNITS = ("441202", "441203", "441204", "441223", "441224", "441225")
 
@@ -68,6 +69,18 @@ def test_the_csv_is_of_what_is_shown(evaluator: TestClient, submissions: WriteSe
     lines = evaluator.get(href).text.splitlines()
     shown = body(of_class(page, "compared-table"))
     assert len(lines) - 1 == 2 * len(shown)
+
+
+def test_what_was_corrected_is_told_with_the_verdict_that_it_turned(
+    evaluator: TestClient, submissions: WriteSession
+) -> None:
+    address = "?unit=441202&unit=441203&month=2019-09&lang=en"
+    assert not of_class(window(evaluator, "/compare", address), "corrections")
+    post(submissions, "441202", "2019-09", reason="漏计", items_online=710)
+    told = said(of_class(window(evaluator, "/compare", address), "corrections"))
+    for words in ("Duanzhou District", "Online rate", "Sep 2019", "69.90", "71.00", "漏计", "→"):
+        assert words in told, words
+    assert not of_class(window(evaluator, "/compare", address.replace("441202", "441204")), "corrections")
 
 
 def test_what_all_are_level_on_is_folded_where_it_is_much(evaluator: TestClient, submissions: WriteSession) -> None:
