@@ -50,25 +50,54 @@ def check_command(
     with ExitStack() as opening:
         opened, remembered = opening.enter_context(opened_database()), recalled()  # before the snapshot begins
         session = opening.enter_context(read_session())
-        newest, comparable = newest_seq(session), is_comparable(session.connection())
-        with progress_bar("核查账本 / Checking", total=newest) as progress:
-            problems = [*guard_problems(session), *ledger_problems(session, progress=progress)]
+        problems = guard_problems(session)
+        with _refused_by(problems):
+            newest, comparable = newest_seq(session), is_comparable(session.connection())
+            with progress_bar("核查账本 / Checking", total=newest) as progress:
+                problems += ledger_problems(session, progress=progress)
         positions, seen = _positions(opened.owner)
         problems += [*positions, *held_against(session, remembered)]
         keys = key or [known.verifier_key for known in known_keys(session)]
         for path in checkpoint or ():
             problems += kept_checkpoint(session, path.read_bytes(), keys=keys, name=path.name)
     if problems:
-        raise Conflict(
-            code="ledger_wrong",
-            message=Message(
-                f"账本及其防护有 {len(problems)} 处不符。",
-                f"The ledger and what guards it are wrong in {len(problems)} places.",
-            ),
-            problems=problems[:MOST_SHOWN],
-        )
+        raise _wrong(problems)
     typer.echo(f"账本 {newest} 条,全部相符。\nAll {newest} entries of the ledger are right.")
     _say_unseen(remembered=remembered is not None, comparable=comparable, positions=seen)
+
+
+@contextmanager
+def _refused_by(guards: list[Problem]) -> Iterator[None]:
+    """Where the service's role may not read all of it, what is wrong with the guards is named, and that it is not read.
+
+    Raises Conflict then; where every guard is whole it is another matter, for who called.
+    """
+    from psycopg.errors import InsufficientPrivilege
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        yield
+    except DBAPIError as refused:
+        if not guards or not isinstance(refused.orig, InsufficientPrivilege):
+            raise
+        said = str(refused.orig).splitlines()[0]
+        unread = Message(
+            f"服务角色读不了全部内容,其余未核查:先恢复以上各项,再核查一次。({said})",
+            "The service's role may not read all of it, so the rest was not looked at: put these right and check "
+            f"again. ({said})",
+        )
+        raise _wrong([*guards, Problem("ledger_unread", unread, "")]) from refused
+
+
+def _wrong(problems: list[Problem]) -> Conflict:
+    return Conflict(
+        code="ledger_wrong",
+        message=Message(
+            f"账本及其防护有 {len(problems)} 处不符。",
+            f"The ledger and what guards it are wrong in {len(problems)} places.",
+        ),
+        problems=problems[:MOST_SHOWN],
+    )
 
 
 def _say_unseen(*, remembered: bool, comparable: bool, positions: bool) -> None:

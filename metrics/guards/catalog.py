@@ -25,7 +25,8 @@ with ours as (
     where c.relkind in ('r', 'p', 'v', 'm', 'f')
         and not exists (select from part_of_extension e where e.classid = 'pg_class'::regclass and e.objid = c.oid)
 )
-select 'schema' as kind, nspname as name, '' as stable, '' as printed from ours
+select 'schema' as kind, nspname as name, '' as stable, '' as printed
+from pg_namespace where nspname in ('public', 'open', current_user) -- a schema of its name stands first in its path
 union all
 select case when relkind in ('r', 'p') then 'table' when relkind = 'f' then 'foreign table' else 'view' end,
     shown,

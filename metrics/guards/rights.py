@@ -34,6 +34,9 @@ _GRANTED = text(
         select oid, grantee, lower(privilege_type), array_agg(attname order by attnum)
         from tables join pg_attribute on attrelid = oid, aclexplode(attacl)
         group by oid, grantee, privilege_type
+        union all
+        select oid, grantee, lower(privilege_type) || ' with grant option', cast(null as name[])
+        from tables, aclexplode(relacl) where is_grantable
     )
     select coalesce(rolname, 'public') as grantee, shown, case
         when columns is null and numbered and privilege = 'insert' then 'insert (*)'
@@ -59,6 +62,14 @@ _OF_SCHEMAS = text(
     from pg_namespace, aclexplode(nspacl) left join pg_roles on pg_roles.oid = grantee
     where {_OURS} and grantee <> nspowner
     """  # noqa: S608  texts of this file
+)
+_NOT_ENTERED = text(
+    f"select nspname from pg_namespace where {_OURS} and not has_schema_privilege(oid, 'usage')"  # noqa: S608
+)
+_OF_DATABASE = text(
+    "select coalesce(rolname, 'public') from pg_database, aclexplode(datacl)"
+    " left join pg_roles on pg_roles.oid = grantee where datname = current_database() and privilege_type = 'CREATE'"
+    " and grantee in (0, (select oid from pg_roles where rolname = current_user)) and grantee <> datdba"
 )
 _OTHER_OWNERS = text(
     f"""
@@ -113,6 +124,8 @@ def right_differences(connection: Connection) -> Iterator[GuardDifference]:
     for row in connection.execute(_OF_SCHEMAS):
         if row.privilege == "create" or (row.nspname == OPEN_SCHEMA and row.grantee == EVERYBODY):
             yield _right(row.privilege, f"schema {row.nspname}", row.grantee, Amiss.ADDED)
+    for schema in connection.scalars(_NOT_ENTERED):
+        yield _right("usage", f"schema {schema}", service, Amiss.GONE)
     for row in connection.execute(_DEFAULTS):
         yield _right("default rights", row.nspname, row.grantee, Amiss.ADDED)
     for reader in sorted(readers):
@@ -161,6 +174,8 @@ def _of_functions(connection: Connection, service: str | None) -> Iterator[Guard
 
 
 def _of_role(connection: Connection, service: str) -> Iterator[GuardDifference]:
+    for grantee in connection.scalars(_OF_DATABASE):
+        yield _right("create", "the database", grantee, Amiss.ADDED)
     held = connection.execute(_ROLE).mappings().one()
     for name in ATTRIBUTES:
         if held[name]:

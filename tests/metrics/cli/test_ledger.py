@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from metrics.ledger.verifying.checkpoint import open_checkpoint
 from metrics.settings import settings
@@ -37,6 +38,23 @@ def test_an_untouched_ledger_is_right_and_a_changed_one_names_the_row(run: Run, 
     assert code == 1
     assert "plan_records kind=target code=TG-05A version=1 row_wrong" in errors
     assert "origin" in errors
+
+
+def test_what_the_service_may_no_longer_read_is_named_and_the_rest_said_to_be_unread(
+    run: Run, clean_database: Database
+) -> None:
+    role = make_url(clean_database.url).username
+    with clean_database.as_owner() as connection:
+        connection.exec_driver_sql(f"revoke select on ledger_entries from {role}")
+    try:
+        code, _, errors = run("ledger", "check")
+    finally:
+        with clean_database.as_owner() as connection:
+            connection.exec_driver_sql(f"grant select on ledger_entries to {role}")
+    assert code == 1
+    assert f"right select on ledger_entries for {role} guard_wrong" in errors
+    assert "ledger_unread: 服务角色读不了全部内容" in errors
+    assert "BIAOCHI_MIGRATION_URL" not in errors
 
 
 def test_a_ledger_that_is_another_one_than_was_signed_is_named_although_all_of_it_fits(

@@ -147,7 +147,10 @@ MUTATIONS: dict[str, tuple[tuple[str, str], ...]] = {
             "event trigger watches",
         ),
     ),
-    "schema": (("drop schema open cascade", "schema open"),),
+    "schema": (
+        ("drop schema open cascade", "schema open"),
+        (f"create schema {ROLE}; create table {ROLE}.figures as select * from figures", f"schema {ROLE}"),
+    ),
     "setting": (
         ("set local session_replication_role = replica", "setting session_replication_role"),
         (f"alter role {ROLE} set session_replication_role = replica", f"setting session_replication_role for {ROLE}"),
@@ -168,6 +171,15 @@ MUTATIONS: dict[str, tuple[tuple[str, str], ...]] = {
         (f"grant update (leaf) on {LEDGER} to {ROLE}", f"right update (leaf) on {LEDGER} for {ROLE}"),
         (f"revoke insert on submissions from {ROLE}", f"right insert on submissions for {ROLE}"),
         ("grant select on users to public", "right select on users for public"),
+        (
+            f"grant select on users to {ROLE} with grant option",
+            f"right select with grant option on users for {ROLE}",
+        ),
+        (
+            "do $$ begin execute 'grant create on database ' || quote_ident(current_database())"
+            f" || ' to {ROLE}'; end $$",
+            f"right create on the database for {ROLE}",
+        ),
         (f"grant select on users to {READER}", f"right select on users for {READER}"),
         (f"grant insert on open.progress to {READER}", f"right insert on open.progress for {READER}"),
         (f"grant usage on sequence audit_id_seq to {ROLE}", f"right usage on audit_id_seq for {ROLE}"),
@@ -182,6 +194,7 @@ MUTATIONS: dict[str, tuple[tuple[str, str], ...]] = {
             "right execute on takes for public",
         ),
     ),
+    "right to enter": ((f"revoke usage on schema open from {ROLE}", f"right usage on schema open for {ROLE}"),),
     "role": (
         (f"alter role {ROLE} superuser", f"role super of {ROLE}"),
         (f"alter role {ROLE} bypassrls", f"role bypassrls of {ROLE}"),
