@@ -90,9 +90,14 @@ def of_targets(
         name,
         title=title,
         under=under,
-        chart=replace(chart, series=(*chart.series, asked)),
+        chart=replace(
+            chart, series=(*chart.series, asked), in_document=_("Reached; the line across each bar is what is required")
+        ),
         table=SlideTable(
-            caption, (_("Target"), _("Value"), _("Due"), _("Status"), more[0]), tuple(rows), frozenset({0, 2, 3})
+            _("What is reached of each target"),
+            (_("Target"), _("Value"), _("Due"), _("Status"), more[0]),
+            tuple(rows),
+            frozenset({0, 2, 3}),
         ),
         targets=targets,
         rows=len(verdicts),

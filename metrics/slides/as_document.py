@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
 
 from metrics.bulletin.as_docx import docx_file
@@ -67,23 +68,28 @@ def _paragraph(key: str, text: str) -> Paragraph:
 
 
 def _charts(chart: SlideChart) -> Iterator[Chart]:
-    """The first series as bars from 0 or, where some are below, from the least; the others stand in the table.
+    """The first series as bars from 0 or, where some are below, from the least; a second one, what is required, as a
+    line across each.
 
     Of series that are named each category is a chart with a bar a series, all on one scale.
     """
     if not chart.named:
-        bars = (_bar(chart, chart.series[0], place, category) for place, category in enumerate(chart.names))
-        yield Chart("chart", chart.caption, tuple(bars))
+        asked = chart.series[1].values if len(chart.series) > 1 else (chart.line,) * len(chart.names)
+        bars = (
+            _bar(chart, chart.series[0], place, category, line=asked[place])
+            for place, category in enumerate(chart.names)
+        )
+        yield Chart("chart", chart.in_document or chart.caption, tuple(bars))
         return
     for place, category in enumerate(chart.categories):
-        bars = (_bar(chart, series, place, series.name) for series in chart.series)
+        bars = (_bar(chart, series, place, series.name, line=chart.line) for series in chart.series)
         yield Chart(f"chart{place}", f"{category} · {chart.caption}", tuple(bars))
 
 
-def _bar(chart: SlideChart, series: SlideSeries, place: int, label: str) -> Bar:
+def _bar(chart: SlideChart, series: SlideSeries, place: int, label: str, *, line: Decimal | None) -> Bar:
     low, high = chart.ends
     span = (high - low) or Fraction(1)
     value = series.values[place]
     part = Fraction(0) if value is None else (Fraction(value) - low) / span
-    line = None if chart.line is None else (Fraction(chart.line) - low) / span
-    return Bar(label, series.figures[place] or "—", part, line=line)
+    at = None if line is None else (Fraction(line) - low) / span
+    return Bar(label, series.figures[place] or "—", part, line=at)

@@ -35,6 +35,7 @@ class SlideChart:
 
     `named`: several series of equal standing, told apart by their colours, which are named in their order.
     `said`: what categories are called where there is room for more than beside a bar; empty: as beside it.
+    `in_document`: the caption where bars have one colour and the second series is a line across each; empty: as here.
     """
 
     caption: str
@@ -45,6 +46,7 @@ class SlideChart:
     line: Decimal | None = None
     named: bool = False
     said: tuple[str, ...] = ()
+    in_document: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -188,6 +189,17 @@ def test_a_document_says_what_the_slide_says() -> None:
     said = [paragraph.text for paragraph in document.paragraphs]
     assert said == ["TG-05A", *slide.clauses]
     assert (document.synthetic, document.notes) == (True, slide.foot)
+
+
+def test_what_is_required_is_a_line_in_a_document_and_its_caption_speaks_of_no_colours() -> None:
+    reached = SlideSeries("Reached", ("70.47", "99.11"), ("0B7A5E", "B3261E"))
+    required = SlideSeries("Required", ("60", "100"), ("5C6670",))
+    chart = SlideChart(
+        "in the colour of its status", ("A", "B"), (reached, required), in_document="the line is required"
+    )
+    (drawn,) = [one for one in document_of(replace(a_slide(), chart=chart)).blocks if isinstance(one, Chart)]
+    assert drawn.title == "the line is required"
+    assert [bar.line for bar in drawn.bars] == [Fraction(60, 100), Fraction(1)]
 
 
 def test_a_figure_is_the_number_that_is_written() -> None:
