@@ -100,6 +100,7 @@ class LedgerWatch:
     refused: str | None = None
     due: float = float("-inf")  # when it is to be signed, by a clock that never goes back
     signed: int = 0  # entries that are under a signature, as far as this process knows
+    again: float = float("-inf")  # not before then, by the same clock, where signing failed
     place: int = 0  # how far the present round through the whole ledger has come, in tiles
 
     def __call__(self) -> bool:
@@ -114,11 +115,11 @@ class LedgerWatch:
                 note_error(refusal)
         self.refused = None if refusal is None else refusal.code
         if refusal is None and time.monotonic() >= self.due:
-            self.due = time.monotonic() + _SIGNED_AGAIN
+            self.due = self.again = time.monotonic() + _SIGNED_AGAIN
             self.signed = _sign() if self.stated else sign_ledger()
-            self.stated, self.due = True, time.monotonic() + _SIGNED_EVERY
+            self.stated, self.due, self.again = True, time.monotonic() + _SIGNED_EVERY, float("-inf")
         elif refusal is None and remember_what_is_there() >= self.signed + _SIGNED_WITHIN:
-            self.due = time.monotonic()
+            self.due = min(self.due, self.again)
         return True
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import LargeBinary, and_, bindparam, func, literal, or_, select, true
+from sqlalchemy import and_, bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -15,18 +15,16 @@ from metrics.ledger.tiles import stored_tree
 from metrics.ledger.tree import DEPTH, TILE, Tree
 from metrics.models import LedgerEntry, LedgerKey, LedgerTile
 
-_HASH = 32  # bytes
 _LEVELS = 4  # of tiles: 256^5 entries
-_NOTHING = literal(b"", LargeBinary)
 _NEWEST_OR_NONE = NEWEST.subquery()
 _SIZE = select(func.coalesce(func.max(LedgerEntry.seq), 0).label("size")).subquery()
 _LEAVES = (
-    select(func.string_agg(LedgerEntry.leaf_hash, aggregate_order_by(_NOTHING, LedgerEntry.seq)))
+    select(func.array_agg(aggregate_order_by(LedgerEntry.leaf_hash, LedgerEntry.seq)))
     .where(LedgerEntry.seq > bindparam("full"), LedgerEntry.seq <= bindparam("of"))
     .scalar_subquery()
 )
 _ROOTS = (
-    select(func.string_agg(LedgerTile.root, aggregate_order_by(_NOTHING, LedgerTile.level, LedgerTile.index)))
+    select(func.array_agg(aggregate_order_by(LedgerTile.root, LedgerTile.level, LedgerTile.index)))
     .where(
         or_(
             *(
@@ -56,11 +54,11 @@ class Standing:
     size: int
     key: LedgerKey | None
     of: int
-    edge: bytes
+    edge: tuple[bytes, ...]
 
     def root(self, session: ReadSession) -> bytes:
         """The root of the tree over the first `of` entries, of which there are so many."""
-        if len(self.edge) == _HASH * sum(_widths(self.of)):
+        if len(self.edge) == sum(_widths(self.of)):
             return _root(self.of, self.edge)
         return stored_tree(session, size=self.of).root()  # not every tile was stored yet, or some are gone
 
@@ -72,7 +70,7 @@ def standing(session: ReadSession, *, of: int) -> Standing:
         to = of >> (DEPTH * (level + 1))
         asked |= {f"from{level}": to // TILE * TILE, f"to{level}": to}
     size, key, leaves, roots = session.execute(_STANDING, asked).one()
-    return Standing(size, key, of, (leaves or b"") + (roots or b""))
+    return Standing(size, key, of, (*(leaves or ()), *(roots or ())))
 
 
 def _widths(size: int) -> list[int]:
@@ -81,19 +79,19 @@ def _widths(size: int) -> list[int]:
 
 
 @lru_cache(maxsize=16)
-def _root(size: int, edge: bytes) -> bytes:
-    """Post after post holds the same against what is remembered: the same bytes have the same root."""
+def _root(size: int, edge: tuple[bytes, ...]) -> bytes:
+    """Post after post holds the same against what is remembered: the same hashes have the same root."""
     return Tree(_Edge(size, edge), size=size).root()
 
 
 class _Edge:
     """Tiles of which only those at the edge are asked for, as a root does."""
 
-    def __init__(self, size: int, edge: bytes) -> None:
+    def __init__(self, size: int, edge: tuple[bytes, ...]) -> None:
         self._widths, self._edge = _widths(size), edge
 
-    def hashes(self, level: int, index: int, *, at_most: int) -> list[bytes]:
+    def hashes(self, level: int, index: int, *, at_most: int) -> tuple[bytes, ...]:
         """The hashes of the last, growing tile of a level; see :class:`metrics.ledger.tree.Tiles`."""
         begins = sum(self._widths[:level])
         assert at_most == self._widths[level], (level, index)  # noqa: S101  a root asks for nothing else
-        return [self._edge[_HASH * at : _HASH * (at + 1)] for at in range(begins, begins + at_most)]
+        return self._edge[begins : begins + at_most]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from sqlalchemy import text
 
 from metrics.cli.keeping import LedgerWatch
 from metrics.database import use_sessions
-from metrics.errors import Unavailable
-from metrics.ledger.continuation import look, look_further
+from metrics.errors import Message, Unavailable
+from metrics.ledger.continuation import look, look_further, require_continuation
 from metrics.ledger.entry import append_all, canonical, new_salt, next_place
 from metrics.ledger.leaves import first_wrong_tile
 from metrics.ledger.tiles import stored_size
@@ -79,6 +81,52 @@ def test_what_changes_no_root_is_found_by_looking_through_the_leaves(full: Insta
         by_hand(full, "delete from ledger_tiles", "insert into ledger_tiles select * from kept_tiles")
     assert full.look() is None
     full.post()
+
+
+@pytest.mark.parametrize(
+    "drawn_together",
+    [
+        (
+            "update ledger_entries one set leaf_hash = one.leaf_hash || next.leaf_hash from ledger_entries next"
+            f" where one.seq = {4 * TILE + 9} and next.seq = {4 * TILE + 10}",
+            f"delete from ledger_entries where seq = {4 * TILE + 10}",
+        ),
+        (
+            "update ledger_tiles one set root = one.root || next.root from ledger_tiles next"
+            " where one.level = 0 and next.level = 0 and one.index = 1 and next.index = 2",
+            "delete from ledger_tiles where level = 0 and index = 2",
+        ),
+    ],
+    ids=["entries", "tiles"],
+)
+def test_two_hashes_are_not_drawn_together_unseen(full: Installation, drawn_together: tuple[str, str]) -> None:
+    filled(full, 3 * TILE)
+    full.sign()
+    filled(full, 1)
+    assert full.look() is None
+    by_hand(full, *drawn_together)
+    with full.sessions.write() as session, pytest.raises(Unavailable, match="ledger_"):
+        require_continuation(session)
+
+
+def test_a_flood_is_not_signed_again_at_once_where_it_could_not_be(
+    full: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+
+    def refused() -> int:
+        tried.append(1)
+        raise Unavailable(code="ledger_memory_busy", message=Message("忙", "busy"))
+
+    with use_sessions(full.sessions):
+        watch = LedgerWatch(stated=True)
+        watch()
+        filled(full, TILE)
+        monkeypatch.setattr("metrics.cli.keeping._sign", refused)
+        for _ in range(6):
+            with suppress(Unavailable):
+                watch()
+        assert len(tried) == 1
 
 
 def test_a_running_service_comes_round_the_whole_ledger(full: Installation) -> None:
