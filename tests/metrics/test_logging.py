@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.ports import free_port
 from tests.serving import PATIENCE, ROOT, environment, fork_serve
 
 _GOES_WRONG = """
@@ -41,6 +42,7 @@ def test_every_line_is_json_whatever_goes_wrong() -> None:
 
 def test_a_start_that_is_refused_ends_in_a_line_of_json(tmp_path: Path) -> None:
     nowhere = {"BIAOCHI_DATABASE_URL": "postgresql://nobody@127.0.0.1:9/nothing", "BIAOCHI_LOG_FORMAT": "json"}
+    nowhere["BIAOCHI_PORT"] = str(free_port())  # the usual one may be taken, which is told first
     log = tmp_path / "serve.log"
     assert fork_serve(variables=environment(tmp_path, **nowhere), log=log).wait(PATIENCE) == 1
     *_, last = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]

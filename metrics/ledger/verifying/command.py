@@ -120,9 +120,10 @@ def verify(
         return check_printed(read_printed(beside.printed or ""), entries, checkpoints, keys, policy, beside)
     if query and (is_zipfile(file) or not (entries and checkpoints)):
         raise Unchecked(
-            "--query 是所取的表的下载地址;回执和数据发布不用它,所属单位、月份、号数写在结果里。",
-            "--query is for a table that was pulled. Leave it out for a receipt or a release: the result says which "
-            "it is.",
+            "--query 是所取的表的下载地址,与 --entries、--checkpoint 一起给出;"
+            "回执和数据发布不用它,所属单位、月份、号数写在结果里。",
+            "--query is for a table that was pulled, beside --entries and --checkpoint. Leave it out for a receipt or "
+            "a release: the result says which it is.",
         )
     at_hand, seen = (_at_hand(entries, checkpoints, keys) if entries and checkpoints else None), ""
     if at_hand is not None and policy is not None:
