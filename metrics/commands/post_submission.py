@@ -113,6 +113,7 @@ def prepare_submission(
         require_version(session, existing, if_match=if_match, timezone=plan.document.timezone)
         _require_acceptable(request, existing, changes)
         if dry_run:
+            require_going_on(session)  # as the post itself would be asked
             return posted_answer(plan, sent, changes, version=existing, recorded=None, now=now)
         version = existing or create_version(session, unit=request.unit, period=sent.period, now=now)
     event = _event(sent, changes, version=version, actor=principal.username)

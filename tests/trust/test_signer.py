@@ -226,6 +226,8 @@ def test_readiness_pages_posts_and_the_audit_say_so(service: Installation, appli
             ).all()
         assert {tuple(row) for row in rows} == {("service", "ledger.checkpoint"), ("api", "submission.post")}
         assert len(rows) == 3  # two posts, and the service once
+        tried = client.post("/api/v1/submissions?dry_run=true", json=body, headers=clerk.headers)
+        assert refusal(tried, 503)["code"] == "ledger_set_back"
         with service.sessions.write() as session:
             declare_restored(session, actor="x", reason="试")
         watch()
