@@ -117,6 +117,9 @@ def opened_archive(path: Path) -> Iterator[Archive]:
 
 def _file(path: Path) -> IO[bytes]:
     """The file, open for reading."""
+    if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe or a device: it may have no end
+        said = Message(f"{path} 不是普通文件。", f"{path} is no ordinary file.")
+        raise Invalid("archive_is_no_file", said)
     try:
         return path.open("rb")
     except FileNotFoundError as error:

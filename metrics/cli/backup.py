@@ -9,6 +9,7 @@ import typer
 
 from metrics.cli.command import Command, CommandGroup
 from metrics.cli.connection import OpenedDatabase, opened_database
+from metrics.cli.refusals import named_path
 
 if TYPE_CHECKING:
     from metrics.backups.manifest import Manifest
@@ -21,11 +22,15 @@ app = typer.Typer(help="备份,并核查备份 / Back up, and check a backup.", 
 def backup_command(
     context: typer.Context,
     to: Annotated[
-        Path | None, typer.Option(help="存放备份的文件夹,默认 BIAOCHI_BACKUP_TO / the folder of backups")
+        Path | None,
+        typer.Option(parser=named_path, help="存放备份的文件夹,默认 BIAOCHI_BACKUP_TO / the folder of backups"),
     ] = None,
     keys_to: Annotated[
         Path | None,
-        typer.Option(help="存放密钥的文件夹,默认 BIAOCHI_BACKUP_KEYS_TO / the folder for keys, apart from the data"),
+        typer.Option(
+            parser=named_path,
+            help="存放密钥的文件夹,默认 BIAOCHI_BACKUP_KEYS_TO / the folder for keys, apart from the data",
+        ),
     ] = None,
     keep: Annotated[int | None, typer.Option(min=1, help="保留最新几份 / how many of the newest stay")] = None,
     keep_days: Annotated[int | None, typer.Option(min=0, help="另外保留多少天内的 / and all of so many days")] = None,

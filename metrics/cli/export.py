@@ -91,7 +91,8 @@ def export_command(
     given = _given(parameters or ())
     form = form or ("csv" if output is None else output.suffix.removeprefix("."))
     if form not in MEDIA_TYPES:
-        raise typer.BadParameter(f"{form!r}: {' / '.join(MEDIA_TYPES)}", param_hint="--format")
+        hint = "--format" if output is None else "--format / -o 的后缀"
+        raise typer.BadParameter(f"{form!r}: {' / '.join(MEDIA_TYPES)}", param_hint=hint)
     if output is not None:
         with written_whole(output) as target:
             rows, seq = _pull(dataset, given, form, target)

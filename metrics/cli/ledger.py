@@ -11,6 +11,7 @@ import typer
 
 from metrics.cli.command import Command
 from metrics.cli.connection import opened_database
+from metrics.cli.refusals import bytes_of
 from metrics.errors import Conflict, Message, Problem
 
 MOST_SHOWN = 1000
@@ -59,7 +60,7 @@ def check_command(
         problems += [*positions, *held_against(session, remembered)]
         keys = key or [known.verifier_key for known in known_keys(session)]
         for path in checkpoint or ():
-            problems += kept_checkpoint(session, path.read_bytes(), keys=keys, name=path.name)
+            problems += kept_checkpoint(session, bytes_of(path), keys=keys, name=path.name)
     if problems:
         raise _wrong(problems)
     typer.echo(f"账本 {newest} 条,全部相符。\nAll {newest} entries of the ledger are right.")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Callable, Sequence
+from errno import ELOOP
 from functools import cache
 from typing import Annotated, Any, NoReturn
 
@@ -92,6 +94,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _refuse(refused)
     except OSError as error:
         _refuse(file_refused(error))
+    except RuntimeError as error:
+        if not str(error).startswith("Symlink loop"):  # what Python 3.11 and 3.12 say in place of the system's ELOOP
+            raise
+        _refuse(file_refused(OSError(ELOOP, os.strerror(ELOOP))))
     except UnicodeError as error:
         _refuse(text_refused(error))
 

@@ -10,7 +10,7 @@ import typer
 
 from metrics.cli.command import Command
 from metrics.cli.connection import opened_database
-from metrics.cli.refusals import written_whole
+from metrics.cli.refusals import bytes_of, written_whole
 
 if TYPE_CHECKING:
     from metrics.commands.load_plan import PlanChange, PlanChanges
@@ -52,7 +52,7 @@ def from_workbook_command(
     from metrics.plan_workbook.folder import plan_files, write_folder
     from metrics.plan_workbook.reading import read_workbook
 
-    plan, text = read_workbook(file.read_bytes())
+    plan, text = read_workbook(bytes_of(file))
     write_folder(folder, plan_files(plan, text), overwrite=overwrite)
     in_english = {part: part for part in _PARTS}
     typer.echo(f"已写入 {folder}:{_size(plan, _PARTS)}。\nWritten to {folder}: {_size(plan, in_english)}.")

@@ -14,6 +14,7 @@ import typer
 from metrics.cli.connection import opened_database
 from metrics.cli.file_preview import ask, how_to_go_on, is_watched, show_reading
 from metrics.cli.progress import bar
+from metrics.cli.refusals import bytes_of
 from metrics.commands.confirm_reading import open_questions, unconfirmed
 from metrics.commands.post_file import post_file, post_file_once
 from metrics.commands.posted_file import FileRequest, PostedFile
@@ -42,7 +43,7 @@ def send_file(path: Path, request: FileRequest, *, username: str, key: str, dry_
     with opened_database():
         with read_session() as session:
             principal, plan = principal_by_username(session, plain_username(username)), plan_at(session)
-        sent = _Sent(path.name, path.read_bytes(), plan, principal)
+        sent = _Sent(path.name, bytes_of(path), plan, principal)
         if dry_run:
             found, _request = _look_over(sent, request, watched=False)
             _show(found, as_json=as_json)

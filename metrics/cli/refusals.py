@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+import typer
+
 from metrics.errors import Invalid, Message
 
 _WORDS: Mapping[int, Message] = {
@@ -21,6 +23,7 @@ _WORDS: Mapping[int, Message] = {
     errno.ENOSPC: Message("磁盘已满", "the disk is full"),
     errno.EDQUOT: Message("超出磁盘配额", "the disk quota is used up"),
     errno.EROFS: Message("所在磁盘只读", "its disk is read-only"),
+    errno.ELOOP: Message("符号链接绕成了圈", "its links lead in a circle"),
     errno.ENAMETOOLONG: Message("名称过长", "its name is too long"),
 }
 
@@ -32,6 +35,20 @@ def file_refused(error: OSError) -> Invalid:
     zh = f"文件无法读写:{name}({words.zh})。" if name else f"文件无法读写:{words.zh}。"
     en = f"A file cannot be read or written: {f'{name}: ' if name else ''}{words.en}."
     return Invalid("file_refused", Message(zh, en))
+
+
+def named_path(text: str) -> Path:
+    """The path of an option. Raises BadParameter for an empty text: it would be the present folder."""
+    if not text:
+        raise typer.BadParameter("路径不能为空 / the path is empty")
+    return Path(text)
+
+
+def bytes_of(path: Path) -> bytes:
+    """What is in the file. Raises OSError, and Invalid for a device, of which there is no end."""
+    if path.is_char_device() or path.is_block_device():
+        raise Invalid("file_refused", Message(f"{path} 是设备,不是文件。", f"{path} is a device, not a file."))
+    return path.read_bytes()
 
 
 def text_refused(error: UnicodeError) -> Invalid:

@@ -33,7 +33,7 @@ MISTAKES: Mapping[str, tuple[str, ...]] = {
         "units a=b",
     ),
     "plan to-xlsx": (f"{PLAN} missing/x.xlsx", "folder x.xlsx"),
-    "plan from-xlsx": ("noise.bin new1", "empty new2", "missing new3", "gbk.csv new4"),
+    "plan from-xlsx": ("/dev/zero new", "noise.bin new1", "empty new2", "missing new3", "gbk.csv new4"),
     "plan check": ("folder", "missing", "empty", "noisy"),
     "plan load": ("folder", "noisy"),
     "plan new": ("empty", "empty/below"),
@@ -93,6 +93,8 @@ def among_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (place / "empty").touch()
     (place / "gbk.csv").write_bytes("标尺".encode("gb18030") + b",\xff\xfe")
     (place / "seed").symlink_to(ROOT / "seed")
+    (place / "loop").symlink_to("loop")
+    os.mkfifo(place / "pipe")
     monkeypatch.chdir(place)
     return place
 
@@ -209,3 +211,19 @@ def test_other_encodings_of_a_terminal_and_of_names_work(tmp_path: Path) -> None
         assert place.with_suffix(".xlsx").exists()
         code, errors = _told(f"plan check {shlex.quote(str(place))}", **given)
         assert (code, "Traceback" in errors) == (2, False), errors
+
+
+@pytest.mark.parametrize("given", ["backup --to ''", "backup --keys-to ''", "backup --to loop", "backup check loop"])
+def test_a_folder_of_backups_that_is_none_is_told(run: Run, among_files: Path, given: str) -> None:
+    code, _, errors = run(*shlex.split(given))
+    assert code in (1, 2)
+    assert any(said in errors for said in ("路径不能为空", "符号链接绕成了圈"))
+    assert not list(among_files.glob("biaochi-*"))
+
+
+@pytest.mark.parametrize("given", ["backup check pipe", "backup check /dev/zero", "restore pipe", "restore /dev/zero"])
+def test_what_has_no_end_is_no_archive(run_alone: Run, among_files: Path, given: str) -> None:
+    code, _, errors = run_alone(*given.split())
+    assert code == 1
+    assert "不是普通文件" in errors
+    assert "no ordinary file" in errors
