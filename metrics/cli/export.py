@@ -91,7 +91,7 @@ def export_command(
     given = _given(parameters or ())
     form = form or ("csv" if output is None else output.suffix.removeprefix("."))
     if form not in MEDIA_TYPES:
-        hint = "--format" if output is None else "--format / -o 的后缀"
+        hint = "--format" if output is None else "--format, -o 的后缀 / the ending of -o"
         raise typer.BadParameter(f"{form!r}: {' / '.join(MEDIA_TYPES)}", param_hint=hint)
     if output is not None:
         with written_whole(output) as target:

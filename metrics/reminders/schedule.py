@@ -34,9 +34,8 @@ NOTES_EVERY = 3  # minutes
 def reminding() -> Iterator[None]:
     """While the block lasts turns are noted, and what is due is sent if `BIAOCHI_REMINDERS` and a channel are on."""
     configured = settings()
-    logging.getLogger("apscheduler").setLevel(
-        logging.WARNING
-    )  # two lines at every look and three at a start say nothing
+    # Two lines at every look, and three at a start, say nothing.
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     scheduler = BackgroundScheduler(timezone=UTC)
     _every(scheduler, NOTES_EVERY, note)
     if configured.reminders and channels(configured):
