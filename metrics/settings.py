@@ -86,6 +86,7 @@ class Settings(BaseSettings):
     database_url: Address | None = None  # None: the embedded PostgreSQL under `home`
     postgres_bin: Path | None = None  # the folder of the embedded server's programs; None: the wheel's
     read_database_url: Address | None = None  # a copy that follows the database, for pulls; None: there is none
+    known_roles: Names = ()  # of the database's server, whom no guard holds and who are meant to be
     migration_url: Address | None = None  # the owner's address, where migrations need another role
     demo: bool = True
     plan: Path | None = None  # the plan's folder that a first start loads; None: the city's own with `demo`, else none

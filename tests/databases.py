@@ -79,6 +79,7 @@ class Server:
 
     def __init__(self, superuser_url: str) -> None:
         self._superuser = make_url(superuser_url)
+        self.administrator = str(self._superuser.username)
         self._suffix = secrets.token_hex(4)
         self.role = f"biaochi_app_{self._suffix}"
         self._password = secrets.token_hex(12)

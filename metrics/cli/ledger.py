@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from metrics.cli.command import Command
 from metrics.cli.connection import opened_database
 from metrics.cli.refusals import bytes_of
 from metrics.errors import Conflict, Message, Problem
+
+if TYPE_CHECKING:
+    from metrics.database import ReadSession
 
 MOST_SHOWN = 1000
 _LONGEST_REASON = 1000  # characters
@@ -49,8 +52,10 @@ def check_command(
     from metrics.queries.ledger import known_keys
 
     with ExitStack() as opening:
-        opened, remembered = opening.enter_context(opened_database()), recalled()  # before the snapshot begins
+        opened = opening.enter_context(opened_database(current_schema=False))
+        remembered = recalled()  # before the snapshot begins
         session = opening.enter_context(read_session())
+        _require_this_version(session)
         problems = guard_problems(session)
         with _refused_by(problems):
             newest, comparable = newest_seq(session), is_comparable(session.connection())
@@ -65,6 +70,16 @@ def check_command(
         raise _wrong(problems)
     typer.echo(f"账本 {newest} 条,全部相符。\nAll {newest} entries of the ledger are right.")
     _say_unseen(remembered=remembered is not None, comparable=comparable, positions=seen)
+
+
+def _require_this_version(session: ReadSession) -> None:
+    """Raise Unavailable where the database is to be migrated first; not where only its number was changed."""
+    from metrics.guards.objects import is_of_another_version
+    from metrics.server.migration import schema_refusal
+
+    connection = session.connection()
+    if is_of_another_version(connection) and (refusal := schema_refusal(connection)) is not None:
+        raise refusal
 
 
 @contextmanager

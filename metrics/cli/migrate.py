@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from metrics.cli.connection import OpenedDatabase, opened_database
 from metrics.errors import Message, Unavailable
+
+if TYPE_CHECKING:
+    from sqlalchemy.exc import ProgrammingError
 
 _PATIENCE = 60  # seconds for a connection: a database that was just started, on a busy disk, takes its time
 
@@ -15,9 +18,9 @@ _PATIENCE = 60  # seconds for a connection: a database that was just started, on
 def bring_up_to_date(opened: OpenedDatabase, *, revision: str = "head") -> None:
     """Migrate as the owner; where the service connects with another role, create it and grant it its rights.
 
-    Raises Unavailable if the application's address names no role, or if the owner's may not change the schema.
+    Raises Unavailable if the application's address names no role, if the owner's may not change the schema, or if the
+    schema is not the one that the database says it has.
     """
-    from psycopg.errors import InsufficientPrivilege
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ProgrammingError
 
@@ -39,18 +42,38 @@ def bring_up_to_date(opened: OpenedDatabase, *, revision: str = "head") -> None:
                 ensure_role(connection, url=opened.application)
         migrate(owner, revision=revision, application_role=role)
     except ProgrammingError as error:
-        if not isinstance(error.orig, InsufficientPrivilege):
+        if (refusal := _refusal(error)) is None:
             raise
-        raise Unavailable(
-            code="schema_not_ours",
-            message=Message(
-                "数据库结构需要升级,而当前角色无权修改:请用 BIAOCHI_MIGRATION_URL 执行 biaochi migrate。",
-                "The schema must be brought up to date and this role may not change it: run biaochi migrate with "
-                f"BIAOCHI_MIGRATION_URL. ({str(error.orig).strip()})",
-            ),
-        ) from error
+        raise refusal from error
     finally:
         owner.dispose()
+
+
+def _refusal(error: ProgrammingError) -> Unavailable | None:
+    """What the database would not do, in words; None if that is a defect of ours."""
+    from psycopg import errors
+
+    said = str(error.orig).strip().partition("\n")[0]
+    if isinstance(error.orig, errors.InsufficientPrivilege):
+        message = Message(
+            "数据库结构需要升级,而当前角色无权修改:请用 BIAOCHI_MIGRATION_URL 执行 biaochi migrate。",
+            "The schema must be brought up to date and this role may not change it: run biaochi migrate with "
+            f"BIAOCHI_MIGRATION_URL. ({said})",
+        )
+        return Unavailable("schema_not_ours", message)
+    unlike = (
+        *(errors.DuplicateTable, errors.DuplicateColumn, errors.DuplicateObject, errors.DuplicateFunction),
+        *(errors.DuplicateSchema, errors.UndefinedTable, errors.UndefinedColumn, errors.UndefinedObject),
+    )
+    if not isinstance(error.orig, unlike):
+        return None
+    message = Message(
+        "数据库结构不是 alembic_version 所写的那一版,未作任何改动:那里的版本号或结构被人改过。"
+        f"先执行 biaochi ledger check 查明,以所有者改回。({said})",
+        "The schema is not the one that alembic_version says, and nothing was changed: the number there or the schema "
+        f"was changed by hand. Run biaochi ledger check, and put it back as the owner. ({said})",
+    )
+    return Unavailable("schema_unlike", message)
 
 
 def migrate_command(

@@ -17,7 +17,8 @@ _CATALOG = """
 with ours as (
     select oid, nspname from pg_namespace where nspname in ('public', 'open')
 ), part_of_extension as (
-    select classid, objid from pg_depend where deptype = 'e'
+    select classid, objid from pg_depend
+    where deptype = 'e' and refobjid not in (select oid from pg_extension where extname = 'plpgsql')
 ), relation as (
     select c.*, ours.nspname, case ours.nspname when 'public' then c.relname else ours.nspname || '.' || c.relname end
         as shown

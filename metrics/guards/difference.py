@@ -21,6 +21,7 @@ class GuardDifference:
     kind: str
     name: str
     how: Amiss
+    note: Message | None = None
 
     @property
     def message(self) -> Message:
@@ -35,7 +36,8 @@ class GuardDifference:
                 f"{zh} {self.name} 不是迁移所建。", f"The {en} {self.name} is none that the migrations make."
             ),
         }
-        return said[self.how]
+        found = said[self.how]
+        return found if self.note is None else Message(f"{found.zh}{self.note.zh}", f"{found.en} {self.note.en}")
 
 
 _KINDS = {
@@ -56,6 +58,12 @@ _KINDS = {
     "operator": "运算符",
     "event trigger": "事件触发器",
     "subscription": "订阅",
+    "publication": "发布",
+    "replication slot": "逻辑复制槽",
+    "extension": "扩展",
+    "foreign server": "外部服务器",
+    "language": "语言",
+    "cast": "类型转换",
     "migration": "迁移版本",
     "owner": "所有者",
     "right": "权利",

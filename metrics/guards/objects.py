@@ -6,14 +6,16 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, text
 
+from metrics.errors import Message
 from metrics.guards.catalog import CatalogObject, present_objects
 from metrics.guards.difference import Amiss, GuardDifference
 from metrics.guards.reference import PRINTED_BY, Reference, digested, reference
-from metrics.server.migration import is_current
+from metrics.server.migration import is_current, revisions
 
 _RELEASE = text("select current_setting('server_version_num')::integer / 10000")
 _REPLICA = text("select current_setting('session_replication_role') <> 'origin'")
 _HOLDING = ("table", "view", "foreign table")
+_VERSIONS = "alembic_version"
 _WITHIN = ("column", "constraint", "index", "trigger", "policy", "rule")  # of a table or view, by `table.name`
 
 
@@ -43,7 +45,20 @@ def object_differences(connection: Connection) -> Iterator[GuardDifference]:
     if connection.scalar(_REPLICA):
         yield GuardDifference("setting", "session_replication_role", Amiss.CHANGED)
     if not is_current(connection):
-        yield GuardDifference("migration", "alembic_version", Amiss.CHANGED)
+        stands, newest = revisions(connection)
+        note = Message(f"(它写着 {stands},应为 {newest}。)", f"(It says {stands}; it is to be {newest}.)")
+        yield GuardDifference("migration", _VERSIONS, Amiss.CHANGED, note)
+
+
+def is_of_another_version(connection: Connection) -> bool:
+    """True if the database neither says that it is of this version nor looks like it.
+
+    One that looks like it, and says something else, was changed by hand: a migration changes more than the number.
+    """
+    return not is_current(connection) and any(
+        found.how is not Amiss.ADDED and not found.name.startswith(_VERSIONS)
+        for found in object_differences(connection)
+    )
 
 
 def _how(found: CatalogObject | None, expected: Reference | None, *, printed: bool) -> Amiss | None:

@@ -85,12 +85,14 @@ _OTHER_OWNERS = text(
         select 'schema ' || nspname, nspowner, oid, 'pg_namespace'::regclass from pg_namespace where nspname = 'open'
     )
     select shown from owned
-    where of_whom <> (select relowner from pg_class where oid = 'public.alembic_version'::regclass)
+    where of_whom <> (select relowner from pg_class where oid = to_regclass('public.alembic_version'))
         and not exists
             (select from pg_depend d where d.classid = owned.classid and d.objid = owned.oid and deptype = 'e')
     """  # noqa: S608  texts of this file
 )
-_OWNS = text("select pg_get_userbyid(relowner) = current_user from pg_class where oid = 'alembic_version'::regclass")
+_OWNS = text(
+    "select pg_get_userbyid(relowner) = current_user from pg_class where oid = to_regclass('public.alembic_version')"
+)
 _ROLE = text(f"select {', '.join(ATTRIBUTES)} from pg_roles where rolname = current_user")  # noqa: S608  names above
 _MEMBER_OF = text(
     "select granted.rolname from pg_auth_members m join pg_roles granted on granted.oid = m.roleid"

@@ -6,17 +6,23 @@ from collections.abc import Callable
 
 from metrics.database import ReadSession
 from metrics.errors import Problem
+from metrics.guards.beside import beside_differences
 from metrics.guards.objects import object_differences
 from metrics.guards.rights import right_differences
 from metrics.ledger.checking.walk import check_ledger
 from metrics.publish.open_progress_check import open_progress_findings
 from metrics.queries.derived_check import derived_findings
+from metrics.settings import settings
 
 
 def guard_problems(session: ReadSession) -> list[Problem]:
     """What guards the ledger and is not as the migrations make it. The session is the service's role's."""
     connection = session.connection()
-    differences = (*object_differences(connection), *right_differences(connection))
+    differences = (
+        *object_differences(connection),
+        *right_differences(connection),
+        *beside_differences(connection, known=settings().known_roles),
+    )
     return [Problem("guard_wrong", found.message, f"{found.kind} {found.name}") for found in differences]
 
 

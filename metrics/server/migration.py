@@ -23,23 +23,6 @@ from metrics.errors import Message, NotFound, Unavailable
 from metrics.models.grants import GRANTS, OPEN_SCHEMA, OPEN_TABLES
 from metrics.server.open_reader import OPEN_READERS
 
-_AGES = {
-    "behind": (
-        "schema_outdated",
-        Message(
-            "数据库结构不是最新版本:请先执行 biaochi migrate。",
-            "The database's schema is not the newest: run biaochi migrate first.",
-        ),
-    ),
-    "newer": (
-        "schema_newer",
-        Message(
-            "数据库已由较新版本的程序升级,本版本不认识其结构:请换用该版本或更新的程序。",
-            "A newer version of the program has brought this database's schema up to date, and this one does not know "
-            "it: run that version or a later one.",
-        ),
-    ),
-}
 _LOCK_MILLISECONDS = 10_000  # for a table that others hold
 _ROOT = Path(__file__).resolve().parents[2]
 # One migration at a time: nobody but the owner has the right to hold this table against others.
@@ -165,14 +148,37 @@ def is_current(connection: Connection) -> bool:
 
 def schema_refusal(connection: Connection) -> Unavailable | None:
     """Why this program cannot work with the database's schema and what to do; None if it can."""
-    age = schema_age(connection)
-    return None if age is SchemaAge.CURRENT else Unavailable(*_AGES[age])
+    return None if (age := schema_age(connection)) is SchemaAge.CURRENT else _refused(connection, age)
 
 
 def require_not_newer(connection: Connection) -> None:
     """Raise Unavailable if a newer version of the program has been at work in the database."""
     if schema_age(connection) is SchemaAge.NEWER:
-        raise Unavailable(*_AGES[SchemaAge.NEWER])
+        raise _refused(connection, SchemaAge.NEWER)
+
+
+def revisions(connection: Connection) -> tuple[str, str]:
+    """At which migration the database says that it stands, and the newest of this program."""
+    said = MigrationContext.configure(connection).get_current_heads()
+    return ", ".join(said) or "–", str(migrations().get_current_head())
+
+
+def _refused(connection: Connection, age: SchemaAge) -> Unavailable:
+    """With what the database says it stands at, and what this program makes."""
+    stands, made = revisions(connection)
+    if age is SchemaAge.BEHIND:
+        message = Message(
+            f"数据库结构不是最新版本(它写着 {stands},本程序为 {made}):请先执行 biaochi migrate。",
+            f"The database's schema is not the newest (it says {stands}, this program makes {made}): run biaochi "
+            "migrate first.",
+        )
+        return Unavailable("schema_outdated", message)
+    message = Message(
+        f"数据库已由较新版本的程序升级(它写着 {stands},本程序为 {made}),本版本不认识其结构:请换用该版本或更新的程序。",
+        f"A newer version of the program has brought this database's schema up to date (it says {stands}, this one "
+        f"makes {made}), and this one does not know it: run that version or a later one.",
+    )
+    return Unavailable("schema_newer", message)
 
 
 def require_known_revision(connection: Connection, revision: str) -> None:

@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 
 import psycopg
 import pytest
@@ -16,6 +17,9 @@ from metrics.database import make_engine
 from metrics.doctor.line import Grade
 from metrics.doctor.role_lines import role_lines
 from metrics.errors import Unavailable
+from metrics.guards.beside import beside_differences
+from metrics.guards.objects import object_differences
+from metrics.guards.rights import right_differences
 from metrics.server.migration import ensure_role
 from metrics.server.open_reader import disturbances
 from tests.databases import Server
@@ -69,7 +73,7 @@ def connected(address: str) -> Iterator[Connection]:
 
 
 def test_with_them_everything_is_done_without_the_right_to_make_roles(
-    addresses: dict[str, str], run_alone: Run, monkeypatch: pytest.MonkeyPatch
+    server: Server, addresses: dict[str, str], run_alone: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owner, service, reader = (addresses[role] for role in ROLES)
     monkeypatch.setenv("BIAOCHI_MIGRATION_URL", owner)
@@ -85,6 +89,12 @@ def test_with_them_everything_is_done_without_the_right_to_make_roles(
     with connected(service) as asked:
         lines = {line.name: line.grade for line in role_lines(asked) if line.name != "neighbours"}  # of other tests
         assert (set(lines.values()), "readers" in lines) == ({Grade.OK}, True)
+        found = (
+            object_differences(asked),
+            right_differences(asked),
+            beside_differences(asked, known=(server.administrator,)),
+        )
+        assert list(chain(*found)) == []  # no false alarm
     with connected(owner) as asked:
         assert disturbances(asked, role=name) == []
         with pytest.raises(Unavailable) as refused:

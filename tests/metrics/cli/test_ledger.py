@@ -57,6 +57,36 @@ def test_what_the_service_may_no_longer_read_is_named_and_the_rest_said_to_be_un
     assert "BIAOCHI_MIGRATION_URL" not in errors
 
 
+@pytest.mark.parametrize("said", ["0042", "9999"])
+def test_a_version_that_was_changed_by_hand_is_named_and_the_rest_looked_at(
+    run: Run, clean_database: Database, said: str
+) -> None:
+    with clean_database.as_owner() as connection:
+        made = connection.scalar(text("select version_num from alembic_version"))
+        connection.exec_driver_sql(f"update alembic_version set version_num = '{said}'")
+        connection.exec_driver_sql("set session_replication_role = replica")
+        connection.exec_driver_sql("delete from plan_records where kind = 'target' and code = 'TG-05A'")
+    code, _, errors = run("ledger", "check")
+    assert code == 1
+    assert "migration alembic_version guard_wrong" in errors
+    assert f"它写着 {said},应为 {made}" in errors
+    assert f"It says {said}; it is to be {made}" in errors
+    assert "plan_records kind=target code=TG-05A" in errors
+
+
+def test_a_database_that_is_to_be_migrated_first_is_told_so_with_both_versions(
+    run: Run, clean_database: Database
+) -> None:
+    with clean_database.as_owner() as connection:
+        made = connection.scalar(text("select version_num from alembic_version"))
+        connection.exec_driver_sql("update alembic_version set version_num = '0042'")
+        connection.exec_driver_sql("drop table witness_troubles")
+    code, _, errors = run("ledger", "check")
+    assert code == 1
+    assert f"它写着 0042,本程序为 {made}" in errors
+    assert f"it says 0042, this program makes {made}" in errors
+
+
 def test_a_ledger_that_is_another_one_than_was_signed_is_named_although_all_of_it_fits(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

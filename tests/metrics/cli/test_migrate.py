@@ -50,6 +50,20 @@ def test_an_empty_database_is_made_ready_for_the_service(run: Run, empty: Databa
     assert run("user", "list")[0] == 0
 
 
+@pytest.mark.parametrize("said", ["0042", ""])
+def test_a_version_that_was_changed_by_hand_is_refused_in_words(run: Run, empty: Database, said: str) -> None:
+    run("migrate")
+    with empty.as_owner() as connection:
+        connection.exec_driver_sql(
+            f"update alembic_version set version_num = '{said}'" if said else "drop table alembic_version"
+        )
+    code, _, errors = run("migrate")
+    assert code == 1
+    assert "alembic_version" in errors
+    assert "未作任何改动" in errors
+    assert "nothing was changed" in errors
+
+
 def test_migrating_again_is_harmless(run: Run, empty: Database) -> None:
     assert run("migrate")[0] == 0
     assert run("migrate")[0] == 0
