@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from metrics.errors import Problem
@@ -51,6 +52,25 @@ class SentFinding:
     note: str
     at: Problem
     unread: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownValue:
+    """What a work sheet that came back says was reported for a cell: as it is written, and read as a count."""
+
+    cell: SampledCell
+    text: str
+    value: Decimal | None
+    at: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class FilledWorkSheet:
+    """A work sheet that came back. `unmarked`: the first place that should say that the data are synthetic."""
+
+    findings: tuple[SentFinding, ...]
+    shown: tuple[ShownValue, ...]
+    unmarked: Problem | None
 
 
 def cell_of(text: str) -> SampledCell:

@@ -35,10 +35,10 @@ from metrics.principal import Principal, Scope
 from metrics.publish.dataset import Pull
 from metrics.publish.rendering import MEDIA_TYPES, render
 from metrics.publish.sample_results import sample_results_dataset
-from metrics.publish.work_sheet import work_sheet_csv, work_sheet_xlsx
+from metrics.publish.work_sheet import MARK, work_sheet_csv, work_sheet_xlsx
 from metrics.queries.samples import read_sample, require_samples, sample_of, samples
 from metrics.queries.view import view_at
-from metrics.sampling import SentFinding
+from metrics.sampling import FilledWorkSheet, SentFinding
 from metrics.value_types import as_json_object
 
 router = APIRouter(prefix="/samples", tags=["assess"])
@@ -172,12 +172,12 @@ def post_sample_findings(
     return _answered(answer.body, replayed=answer.replayed, headers={})
 
 
-def _read(principal: Principal, number: int, sent: SentFile | dict[str, Any]) -> list[SentFinding]:
+def _read(principal: Principal, number: int, sent: SentFile | dict[str, Any]) -> FilledWorkSheet | list[SentFinding]:
     if not isinstance(sent, SentFile):
         return as_model(FindingsBody, sent).as_sent()
     with read_session(authority_of(principal)) as session:
         plan = plan_at(session, seq=sample_of(session, number).stands_on)
-    return read_work_sheet(grid_of(sent.content), plan)  # no connection is held meanwhile
+    return read_work_sheet(grid_of(sent.content), plan, mark=MARK)  # no connection is held meanwhile
 
 
 def _answered(body: dict[str, Any], *, replayed: bool, headers: dict[str, str]) -> Response:

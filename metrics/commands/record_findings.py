@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -20,13 +20,24 @@ from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Scope
 from metrics.queries.blindness import Count, is_blind, seen_counts
+from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.samples import reported_values, revealed_cells, sample_of
-from metrics.sampling import SampledCell, SentFinding, Verdict, cell_of
+from metrics.sampling import FilledWorkSheet, SampledCell, SentFinding, ShownValue, Verdict, cell_of
 from metrics.texts import text_problems
 from metrics.value_types import Moment
 
 MEASURED = "measured"  # 实测: the value alone; the service compares it
 LONGEST_NOTE = 2000  # characters
+_CHANGED = Message(
+    "“填报值”一列被改动,与抽样时所报的不同:该列不得改动,实际值填在 value 列。请改回,或重新下载核查表填写。",
+    "The column of reported values was changed and is not what was reported at the drawing: leave it alone, what was "
+    "found goes into value. Put it back, or take the sheet anew.",
+)
+_UNMARKED = Message(
+    "“合成演示数据”的说明被删去或改动:演示数据的核查表须保留它。请改回,或重新下载核查表填写。",
+    "What says that the data are synthetic was removed or changed; a sheet of the demonstration has to keep it: put it "
+    "back, or take the sheet anew.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +52,9 @@ class RecordedFindings:
 
 
 def record_findings(
-    session: WriteSession, number: int, *, principal: Principal, sent: Sequence[SentFinding]
+    session: WriteSession, number: int, *, principal: Principal, sent: FilledWorkSheet | Sequence[SentFinding]
 ) -> RecordedFindings:
-    """Record `sent`, all of them or none.
+    """Record `sent`, all of it or none.
 
     Raises NotFound, Forbidden for another's sample, Invalid with every bad place.
     """
@@ -56,7 +67,9 @@ def record_findings(
     blind = is_blind(principal)
     seen = seen_counts(session, plan_at(session), principal=principal) if blind else set()
     reading = _SampleReading(session, sample, blind=blind, seen=seen)
-    rows = reading.rows(sent)
+    rows = reading.rows(sent.findings if isinstance(sent, FilledWorkSheet) else sent)
+    if isinstance(sent, FilledWorkSheet):
+        reading.hold_sheet(sent, synthetic=is_demonstration_loaded(session))
     if reading.problems:
         first = reading.problems[0]
         message = Message("核查结果未予记录:" + first.message.zh, "Not recorded: " + first.message.en)
@@ -82,7 +95,7 @@ class _SampleReading:
         self._cells = set(sample.cells)
         self._reported = reported_values(session, sample, [cell_of(text) for text in sample.cells])
         self._hidden = self._cells - revealed_cells(session, sample.number) if blind else set()
-        self._seen = seen
+        self._seen, self._blind = seen, blind
         self.problems: list[Problem] = []
 
     def rows(self, sent: Sequence[SentFinding]) -> list[dict[str, Any]]:
@@ -101,6 +114,13 @@ class _SampleReading:
             else:
                 found[cell] = self._row(finding)
         return list(found.values())
+
+    def hold_sheet(self, sheet: FilledWorkSheet, *, synthetic: bool) -> None:
+        """Whether the sheet still says what it said when it was taken, of the cells of the sample."""
+        mine = replace(sheet, shown=tuple(shown for shown in sheet.shown if str(shown.cell) in self._cells))
+        self.problems += sheet_problems(
+            mine, reported=self._reported, hidden=self._hidden, blind=self._blind, synthetic=synthetic
+        )
 
     def _row(self, sent: SentFinding) -> dict[str, Any]:
         cell = str(sent.cell)
@@ -170,6 +190,30 @@ class _SampleReading:
     def _refuse(self, sent: SentFinding, code: str, zh: str, en: str) -> None:
         given = as_given(sent.finding) if code == "finding_unknown" else str(sent.cell)
         self.problems.append(replace(_said(code, zh, en, sent.at), given=as_given(given)))
+
+
+def sheet_problems(
+    sheet: FilledWorkSheet, *, reported: Mapping[str, Decimal], hidden: Collection[str], blind: bool, synthetic: bool
+) -> Iterator[Problem]:
+    """Each place. Of a cell that is `hidden` a value at all is refused, whichever it is: nobody finds it out by trying.
+
+    While assessment is `blind` an empty cell may be of a sheet that was taken before its value was shown.
+    """
+    if synthetic and sheet.findings and sheet.unmarked is not None:
+        yield replace(sheet.unmarked, code="synthetic_mark_missing", message=_UNMARKED)
+    for shown in sheet.shown:
+        was = None if str(shown.cell) in hidden else reported.get(str(shown.cell))
+        if shown.text == "" and (was is None or blind):
+            continue
+        if shown.text == "" or shown.value is None or shown.value != was:
+            yield _changed(shown, was)
+
+
+def _changed(shown: ShownValue, was: Decimal | None) -> Problem:
+    expected = Message("空", "nothing") if was is None else Message(plain(was), plain(was))
+    return replace(
+        shown.at, code="reported_value_changed", message=_CHANGED, given=as_given(shown.text), expected=expected
+    )
 
 
 _NO = Message("", "")

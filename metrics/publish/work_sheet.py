@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from metrics.errors import Message
 from metrics.forms import plain
+from metrics.intake.work_sheet import SyntheticMark
 from metrics.publish.as_csv import BYTE_ORDER_MARK, lines, neutralised
 from metrics.publish.dataset import synthetic_label
 from metrics.publish.edition import SYNTHETIC_DATA
@@ -27,6 +28,7 @@ COLUMNS = {
     "value": Message("实际值", "Value found"),
     "note": Message("备注", "Note"),
 }
+MARK = SyntheticMark(above=SYNTHETIC_DATA, behind=(synthetic_label("zh"), synthetic_label("en")))
 _WIDTHS = (12, 18, 10, 26, 30, 12, 14, 44, 24, 14, 30)
 _EVIDENCE = {
     "stock": Message("报告期末的事项清单或系统导出(含时间)", "The list or dated system export as of the period's end"),

@@ -15,7 +15,7 @@ from metrics.settings import settings
 from tests.api.routes.test_assessments import measured
 from tests.api.routes.test_assessments import rows as assessed
 from tests.api.routes.test_assessments import send as assess
-from tests.api.routes.test_samples import UNIT, draw, find, finding, look, result, sheet
+from tests.api.routes.test_samples import UNIT, draw, filled, find, finding, look, result, sheet, upload
 from tests.callers import Caller, caller, refusal
 from tests.metrics.queries.test_views import post
 
@@ -52,6 +52,20 @@ class TestBlind:
     @pytest.mark.parametrize("sent", [finding(), finding(said="differs", value=850), finding(said="differs", value=1)])
     def test_no_refusal_tells_what_was_reported(self, assessor: Caller, sent: dict[str, Any]) -> None:
         assert refusal(find(assessor, draw(assessor), sent), 422)["code"] == "blind_needs_measured"
+
+    def test_a_value_put_into_the_sheet_is_refused_alike_whether_it_was_reported_or_not(self, assessor: Caller) -> None:
+        number, rows = draw(assessor), []
+        for typed in ("850", "1"):
+            rows = sheet(assessor, number)
+            for row in rows:
+                row["reported_value"] = typed if row["element"] == "items_online" else ""
+            refused = refusal(upload(assessor, number, filled(rows, items_online=("实测", "850"))), 422)
+            said = {(error["code"], error["expected"]["en"]) for error in refused["errors"]}
+            assert said == {("reported_value_changed", "nothing")}
+        rows = sheet(assessor, number)
+        assert upload(assessor, number, filled(rows, items_online=("实测", "850")), key="first").status_code == 201
+        again = filled(rows, items_online=("实测", "850"))  # of before its value was shown
+        assert upload(assessor, number, again, key="again").status_code == 201
 
     def test_without_evidence_nothing_is_opened(self, assessor: Caller) -> None:
         number = draw(assessor)

@@ -8,7 +8,6 @@ import json
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
@@ -132,51 +131,6 @@ def test_findings_are_compared_with_what_was_reported_when_drawn(assessor: Calle
     assert find(assessor, number, finding(said="measured", value="850")).status_code == 201
     (cell,) = [c for c in look(assessor, number)["items"] if c["unit"] == UNIT and c["element"] == "items_online"]
     assert (cell["reported_value"], cell["finding"]) == ("850", "confirmed")
-
-
-def test_the_work_sheet_comes_back_as_csv(assessor: Caller) -> None:
-    number = draw(assessor)
-    rows = sheet(assessor, number)
-    (mine,) = [row for row in rows if row["unit"] == UNIT and row["element"] == "items_online"]
-    assert (mine["reported_value"], mine["unit_name"], mine["finding"]) == ("850", "端州区", "")
-    assert mine["evidence_asked"]
-    assert sheet(assessor, number, lang="en")[0]["unit_name"] != rows[0]["unit_name"]
-    content = filled(rows, items_online=("一致", ""), items_total=("differs", "１，０１０"))
-    made = upload(assessor, number, content)
-    assert (made.status_code, made.json()["recorded"]) == (201, 2), made.text
-    assert upload(assessor, number, content).status_code == 200
-    assert result(look(assessor, number))["share"] == "50.00"
-
-
-def test_the_work_sheet_comes_back_as_a_workbook(assessor: Caller) -> None:
-    number = draw(assessor)
-    response = assessor.client.get(f"{ADDRESS}/{number}.xlsx", headers=assessor.headers)
-    workbook = load_workbook(io.BytesIO(response.content))
-    page = workbook.worksheets[0]
-    names = [cell.value for cell in page[2]]
-    for row in page.iter_rows(min_row=3):
-        if row[0].value == UNIT:
-            row[names.index("value")].value = 850 if row[names.index("element")].value == "items_online" else 7
-            row[names.index("finding")].value = "实测"
-    buffer = io.BytesIO()
-    workbook.save(buffer)
-    made = upload(assessor, number, buffer.getvalue())
-    assert (made.status_code, made.json()["recorded"]) == (201, 2), made.text
-    assert result(look(assessor, number))["confirmed"] == 1
-
-
-def test_bad_cells_of_a_work_sheet_are_named(assessor: Caller, session: WriteSession) -> None:
-    number = draw(assessor)
-    before = newest_seq(session)
-    rows = sheet(assessor, number)
-    place = next(n for n, row in enumerate(rows, 2) if row["unit"] == UNIT and row["element"] == "items_online")
-    wrong = filled(rows, items_online=("differs", "很多"), items_total=("maybe", ""))
-    refused = refusal(upload(assessor, number, wrong), 422)  # a count that cannot be read hides nothing else
-    unknown = next(n for n, row in enumerate(rows, 2) if row["unit"] == UNIT and row["element"] == "items_total")
-    places = {(error["row"], error["column"]) for error in refused["errors"]}
-    assert places == {(place, "J"), (unknown, "I")}
-    assert [e["code"] for e in refused["errors"] if e["row"] == unknown] == ["finding_unknown"]
-    assert newest_seq(session) == before
 
 
 @pytest.mark.parametrize(
