@@ -46,6 +46,14 @@ def test_a_receipt_proves_itself(kept: Archive, clerk: Caller) -> None:
     }.items():
         with pytest.raises(Wrong):
             check_receipt({**receipt, name: value}, [kept.key()])
+    for name, alike in (("revision", True), ("revision", 1.0), ("seq", float(receipt["seq"]))):
+        with pytest.raises(Wrong, match=name):
+            check_receipt({**receipt, name: alike}, [kept.key()])
+    file.write_text(
+        '{"unit": "441203", "values": {"items_online": "9999"}, ' + json.dumps(receipt)[1:], encoding="utf-8"
+    )
+    code, words = kept.run(str(file))  # some programs show the first of two values
+    assert (code, "The receipt says unit twice." in words) == (1, True), words
     for name in ("unit", "period"):  # of another unit or month, handed on as this one's
         file.write_text(json.dumps({**receipt, name: "000000"}), encoding="utf-8")
         assert kept.run(str(file))[0] == 1

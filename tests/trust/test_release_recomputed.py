@@ -236,7 +236,7 @@ def test_an_archive_behind_another_file_is_refused(held: Held) -> None:
     both.write_bytes(b"unit_code,value\r\n441202,99.00\r\n" + held.archive.read_bytes())
     assert zipfile.is_zipfile(both)
     for entries in (False, True):
-        with pytest.raises(Wrong, match="does not begin as an archive"):
+        with pytest.raises(Wrong, match="before, between or behind"):
             held.verify(both, entries=entries)
 
 

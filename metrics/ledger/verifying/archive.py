@@ -24,6 +24,7 @@ from metrics.ledger.verifying.faults import Unchecked, Wrong
 from metrics.ledger.verifying.leaves import read_proved
 from metrics.ledger.verifying.months import month_from
 from metrics.ledger.verifying.observations import SYNTHETIC, Story, check_observations
+from metrics.ledger.verifying.packing import archive_members
 from metrics.ledger.verifying.plan import PlanAsKnown
 from metrics.ledger.verifying.rates import Facts, Sent
 from metrics.ledger.verifying.recompute import recompute, recompute_from
@@ -42,7 +43,7 @@ def check_archive(path: str, keys: Sequence[str], leaves: Sequence[bytes | None]
     table that does not follow from what is stated. Nothing is unpacked but what the entry names, and no more of it.
     """
     with _in_words(), ZipFile(path) as opened:
-        members = _members(opened)
+        members = archive_members(opened)
         proof = {name: opened.read(one) for name, one in members.items() if _may_be_proof(name, one)}
         said, checkpoint = _release(proof, keys)
         _refuse_other_members(members, said)
@@ -100,26 +101,6 @@ def _in_words() -> Iterator[None]:
         yield
     except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as odd:
         raise Wrong(f"压缩包已损坏:{odd}", f"The archive is damaged: {odd}") from None
-
-
-def _members(opened: ZipFile) -> dict[str, ZipInfo]:
-    """What is in the archive, by the names of files without their folders. Raises Wrong for a name that is there twice.
-
-    An archive begins with its first member: before it another file could stand, which other programs would read.
-    """
-    if min((member.header_offset for member in opened.infolist()), default=0):
-        raise Wrong(
-            "文件开头不是压缩包:前面另有内容,别的程序读到的会是它。",
-            "The file does not begin as an archive: something stands before it, which other programs would read.",
-        )
-    found: dict[str, ZipInfo] = {}
-    for member in opened.infolist():
-        name = member.filename.rpartition("/")[2]
-        if name in found:
-            raise Wrong(f"压缩包中 {name} 出现两次。", f"{name} is in the archive twice.")
-        if not member.is_dir():
-            found[name] = member
-    return found
 
 
 def _may_be_proof(name: str, member: ZipInfo) -> bool:

@@ -26,7 +26,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import io
-import json
 import sys
 import time
 import unicodedata
@@ -53,7 +52,7 @@ from metrics.ledger.verifying.observations import Story, check_observations
 from metrics.ledger.verifying.policy import read_policy
 from metrics.ledger.verifying.question import as_of_seq, read_query, table_asked
 from metrics.ledger.verifying.recompute import recompute, table_of
-from metrics.ledger.verifying.vouched import PROVED, check_receipt, releases_naming
+from metrics.ledger.verifying.vouched import PROVED, check_receipt, read_receipt, releases_naming
 from metrics.ledger.verifying.witnessed import signed_by_witnesses
 
 
@@ -199,7 +198,7 @@ def _of_table(file: str, at_hand: AtHand, query: str) -> str:
 
 def _receipt(file: str, keys: Sequence[str]) -> tuple[str, Checkpoint]:
     try:
-        receipt = json.loads(content_of(file))
+        receipt = read_receipt(content_of(file))
     except ValueError:
         raise Unchecked("须给出 --entries 与 --checkpoint。", "--entries and --checkpoint are needed.") from None
     found = check_receipt(receipt, keys)

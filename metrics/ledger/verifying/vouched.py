@@ -52,6 +52,28 @@ class Receipted(NamedTuple):
         return whose + synthetic.get(language, "")
 
 
+def read_receipt(content: bytes) -> Any:
+    """The receipt in a file. Raises ValueError for what is no JSON, Wrong where it says one thing twice.
+
+    Of two values some programs show the first and others the last.
+    """
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        said: dict[str, Any] = {}
+        for name, value in pairs:
+            if name in said:
+                raise Wrong(f"回执中 {name[:80]} 出现两次。", f"The receipt says {name[:80]} twice.")
+            said[name] = value
+        return said
+
+    return json.loads(content, object_pairs_hook=once)
+
+
+def _spelt(value: Any) -> str:
+    """As JSON has it: to Python alone 1, 1.0 and true are equal."""
+    return json.dumps(value, sort_keys=True)
+
+
 def check_receipt(receipt: Any, keys: Sequence[str]) -> Receipted:
     """Raises Wrong if a receipt leads to no checkpoint, or is not what its leaf says.
 
@@ -62,7 +84,8 @@ def check_receipt(receipt: Any, keys: Sequence[str]) -> Receipted:
         inclusion, leaf = receipt["inclusion"], receipt["leaf"].encode()
         said, path = json.loads(leaf), [bytes.fromhex(step) for step in inclusion["path"]]
         root = root_by_inclusion(leaf_hash(leaf), index=said["seq"] - 1, size=inclusion["size"], path=path)
-        odd = [name for name in PROVED[:-1] if receipt[name] != said["submission" if name == "id" else name]]
+        told = {name: said["submission" if name == "id" else name] for name in PROVED[:-1]}
+        odd = [name for name, value in told.items() if _spelt(receipt[name]) != _spelt(value)]
         instants = [datetime.fromisoformat(at["recorded_at"].replace("Z", "+00:00")) for at in (receipt, said)]
     except (KeyError, TypeError, ValueError, AttributeError):
         raise Wrong("这不是一张回执。", "This is not a receipt.") from None
