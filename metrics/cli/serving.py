@@ -16,7 +16,7 @@ from contextlib import closing, contextmanager
 from pkgutil import resolve_name
 
 import structlog
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -31,7 +31,7 @@ from metrics.cli.listening import taken_port
 from metrics.cli.migrate import bring_up_to_date
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.cli.workers import workers
-from metrics.database import Sessions, engine, read_session, use_sessions
+from metrics.database import Sessions, engine, read_session, statements_within, use_sessions
 from metrics.database_faults import database_fault
 from metrics.errors import Conflict, PlanMissing, Unavailable
 from metrics.ledger.witnessing.known import service_policy
@@ -43,6 +43,7 @@ from metrics.reminders.schedule import reminding
 from metrics.server.durability import require_durability
 from metrics.server.embedded import EmbeddedServerRefused, revive
 from metrics.server.home import has_cluster
+from metrics.server.schema_lock import locks_in_time
 from metrics.server.sign_of_life import gives_sign_of_life
 from metrics.server.starting import Starting
 from metrics.settings import settings
@@ -93,7 +94,7 @@ def _prepare(opened: OpenedDatabase) -> None:
     if settings().demo and _is_untouched():
         _make_demonstration()
     if _any("plan_records"):
-        with read_session(SYSTEM) as session:
+        with statements_within(_ANSWERS_WITHIN), read_session(SYSTEM) as session:
             require_known(boundaries(), set(plan_at(session).unit_by_code))
     _sign_ledger()
 
@@ -223,7 +224,7 @@ def _undisturbed_end() -> Iterator[None]:
 
 def _is_untouched() -> bool:
     """True if nothing happened yet but this command's own loading of the plan: a removed demonstration stays away."""
-    with engine().connect() as connection:
+    with _not_held_up() as connection:
         leaves = (
             connection.execute(text("select leaf from ledger_entries where kind <> 'key' order by seq limit 2"))
             .scalars()
@@ -234,5 +235,12 @@ def _is_untouched() -> bool:
 
 def _any(table: str) -> bool:
     """True if `table` has a row."""
-    with engine().connect() as connection:
+    with _not_held_up() as connection:
         return bool(connection.scalar(text(f"select exists (select from {table})")))  # noqa: S608  names of this file
+
+
+@contextmanager
+def _not_held_up() -> Iterator[Connection]:
+    """A connection on which a table that others hold is waited for by a limit: a start never ends in silence."""
+    with engine().connect() as connection, locks_in_time(connection):
+        yield connection

@@ -17,11 +17,11 @@ from metrics.errors import Conflict, Message, Problem
 from metrics.models.base import HELD, KEPT_FOR_OTHERS, MADE_ANEW
 from metrics.server.migration import (
     alembic_config,
-    locks_in_time,
     migrations,
     require_known_revision,
     require_not_newer,
 )
+from metrics.server.schema_lock import locks_in_time
 
 _COLUMNS = text(
     "select c.table_name, c.column_name from information_schema.columns c"

@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+import structlog
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from psycopg.errors import DuplicateTable, LockNotAvailable, UniqueViolation
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from metrics.commands.derive_rates import parts_to_rebuild, rebuild_formulas, rebuild_rates
 from metrics.database import WriteSession
 from metrics.errors import Message, NotFound, Unavailable
 from metrics.models.grants import GRANTS, OPEN_SCHEMA, OPEN_TABLES
 from metrics.server.open_reader import OPEN_READERS
+from metrics.server.schema_lock import hold_versions, locks_in_time, named_holders, schema_busy
 
-_LOCK_MILLISECONDS = 10_000  # for a table that others hold
+log = structlog.get_logger(__name__)
+
+_AT_HEAD_MILLISECONDS = 1_000  # for whoever holds a table, where there is nothing to change
 _ROOT = Path(__file__).resolve().parents[2]
-# One migration at a time: nobody but the owner has the right to hold this table against others.
-_VERSIONS = text("select to_regclass('alembic_version')")
-_MAKE_VERSIONS = text(
-    "create table alembic_version (version_num varchar(32) not null constraint alembic_version_pkc primary key)"
-)
-_MAY_WRITE_VERSIONS = text("select has_table_privilege('alembic_version', 'update')")
-_HOLD_VERSIONS = text("lock table alembic_version in share row exclusive mode")
 _MAY_MAKE_ROLES = text("select rolcreaterole or rolsuper from pg_roles where rolname = current_user")
 _MAY_TAKE = text(
     "select datname, pg_has_role(current_user, datdba, 'member'), rolsuper,"
@@ -60,54 +53,53 @@ _EVERYBODYS = text(
 def migrate(engine: Engine, *, revision: str = "head", application_role: str | None = None) -> None:
     """Upgrade the database behind `engine` to `revision`, in one transaction, under a lock.
 
+    At the newest migration nobody is waited for: rights are given anew unless others hold a table, which is logged.
+    Elsewhere others are waited for by a limit, and named. Raises Unavailable `schema_busy`; nothing is changed then.
+
     `application_role` names the role the service connects with; where it is not the owner it is granted what
     :data:`metrics.models.grants.GRANTS` says, and nothing else.
     Derived tables that are new are filled.
     """
-    with engine.begin() as connection:
-        _hold(connection)
-        require_not_newer(connection)
-        require_known_revision(connection, revision)
-        with locks_in_time(connection):
-            command.upgrade(alembic_config(connection), revision)
-            _fill(connection)
-            if application_role is not None:
-                grant(connection, role=application_role)
-
-
-@contextmanager
-def locks_in_time(connection: Connection) -> Iterator[None]:
-    """While the block lasts, the transaction waits only some seconds for a table: everybody later waits
-    behind it. Raises Unavailable `schema_busy`; nothing is changed then. Moments are read in UTC."""
-    connection.execute(text(f"set local lock_timeout = {_LOCK_MILLISECONDS}"))
-    connection.execute(text("set local timezone = 'UTC'"))
     try:
-        yield
-    except OperationalError as error:
-        if not isinstance(error.orig, LockNotAvailable):
+        with engine.connect() as connection, locks_in_time(connection):
+            stands = revision == "head" and is_current(connection)
+        if stands:
+            return _renew_rights(engine, role=application_role)
+        with engine.begin() as connection:
+            hold_versions(connection)
+            require_not_newer(connection)
+            require_known_revision(connection, revision)
+            with locks_in_time(connection):
+                command.upgrade(alembic_config(connection), revision)
+                _fill_and_grant(connection, application_role)
+    except Unavailable as busy:
+        if busy.code != "schema_busy":
             raise
-        message = Message(
-            "数据库结构没有改动:有表正被他人使用。请停下服务和其他连接,再执行一次。",
-            "The schema was not changed: others hold a table that has to be. Stop the service and whoever else is "
-            "connected, and run this again.",
-        )
-        raise Unavailable("schema_busy", message) from error
+        raise schema_busy(_holders(engine)) from busy
 
 
-def _hold(connection: Connection) -> None:
-    """Let nobody else migrate until the transaction ends. The table is Alembic's own, made here if there is none.
+def _renew_rights(engine: Engine, *, role: str | None) -> None:
+    """What is at the newest migration has had its rights; they are given anew where nobody has to be waited for."""
+    try:
+        with engine.begin() as connection:
+            hold_versions(connection, milliseconds=_AT_HEAD_MILLISECONDS)
+            with locks_in_time(connection, milliseconds=_AT_HEAD_MILLISECONDS):
+                _fill_and_grant(connection, role)
+    except Unavailable as busy:
+        if busy.code != "schema_busy":
+            raise
+        log.warning("rights_not_renewed", held_by=_holders(engine).en.strip())
 
-    A role that may not write it may not migrate either: it is told so where there is anything to do.
-    """
-    if connection.scalar(_VERSIONS) is None:
-        try:
-            with connection.begin_nested():
-                connection.execute(_MAKE_VERSIONS)
-        except (IntegrityError, ProgrammingError) as error:  # two at once: the second waits for the first
-            if not isinstance(error.orig, (UniqueViolation, DuplicateTable)):
-                raise
-    if connection.scalar(_MAY_WRITE_VERSIONS):
-        connection.execute(_HOLD_VERSIONS)
+
+def _fill_and_grant(connection: Connection, role: str | None) -> None:
+    _fill(connection)
+    if role is not None:
+        grant(connection, role=role)
+
+
+def _holders(engine: Engine) -> Message:
+    with engine.connect() as connection:
+        return named_holders(connection)
 
 
 def _fill(connection: Connection) -> None:

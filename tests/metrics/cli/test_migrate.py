@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from metrics.server import migration
+from metrics.server import schema_lock
 from metrics.settings import settings
 from tests.databases import Database, Server
 from tests.metrics.cli.conftest import Run
@@ -129,7 +130,7 @@ def test_who_holds_a_table_is_waited_for_a_while_and_nothing_is_changed(
     run: Run, clean_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Everybody who comes later waits behind a change of the schema that waits: the service too."""
-    monkeypatch.setattr(migration, "_LOCK_MILLISECONDS", 200)
+    monkeypatch.setattr(schema_lock, "LOCK_MILLISECONDS", 200)
     assert run("migrate", "--revision", "0054", "--lose-data")[0] == 0
     with clean_database.as_owner() as connection:
         connection.exec_driver_sql("lock table assessments in access share mode")
@@ -139,6 +140,43 @@ def test_who_holds_a_table_is_waited_for_a_while_and_nothing_is_changed(
     assert "others hold a table" in errors
     with clean_database.as_owner() as connection:
         assert connection.scalar(text("select version_num from alembic_version")) == "0054"
+    assert run("migrate")[0] == 0
+
+
+@pytest.mark.parametrize(
+    "lock",
+    [
+        "lock table submissions in access exclusive mode",
+        "lock table alembic_version in share row exclusive mode",
+        "lock table ledger_entries in access share mode",
+        "select * from alembic_version for update",
+    ],
+)
+def test_at_the_newest_migration_nobody_is_waited_for(run: Run, clean_database: Database, lock: str) -> None:
+    """A second service starts beside one that migrates, that was frozen in it, or beside a session left open."""
+    assert run("migrate")[0] == 0
+    with clean_database.as_owner() as connection:
+        connection.exec_driver_sql(lock)
+        began = time.monotonic()
+        assert run("migrate")[0] == 0
+    assert time.monotonic() - began < 8  # two looks of a second, and what a busy machine adds
+
+
+def test_who_changes_the_schema_is_waited_for_by_a_limit_and_named(
+    run: Run, clean_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a limit a service stood at "bringing the schema up to date" until the other one ended."""
+    monkeypatch.setattr(schema_lock, "VERSIONS_MILLISECONDS", 1_500)
+    assert run("migrate", "--revision", "0054", "--lose-data")[0] == 0
+    with clean_database.as_owner() as connection:
+        connection.exec_driver_sql("lock table alembic_version in share row exclusive mode")
+        pid = connection.scalar(text("select pg_backend_pid()"))
+        code, said, errors = run("migrate")
+    assert code == 1
+    assert "另一程序正在升级表结构" in said
+    assert f"waiting for it, 1 s at most (process {pid}," in said
+    assert f"正被他人使用(进程 {pid}," in errors
+    assert f"others hold a table that has to be (process {pid}," in errors
     assert run("migrate")[0] == 0
 
 
