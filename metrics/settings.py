@@ -135,7 +135,7 @@ class Settings(BaseSettings):
     ledger_memory: Path | None = None  # the file in which the signer remembers what it signed; None: beside the key
     wal_archive: Path | None = None  # the folder into which the embedded server copies its WAL; None: it does not
     backups: bool = False  # True: `serve` backs up by itself every day
-    backup_hour: int = Field(default=2, ge=0, le=23)  # local; when it does
+    backup_hour: int = Field(default=2, ge=0, le=23)  # in the plan's time zone; when it does
     backup_to: Path | None = None  # the folder of backups; None: `home`/backups
     backup_keys_to: Path | None = None  # the folder in which keys are saved with each backup; None: they are not
     backup_keep: int = Field(default=14, ge=1)  # how many backups stay

@@ -9,6 +9,7 @@ import typer
 
 from metrics.cli.command import Command, CommandGroup
 from metrics.cli.connection import OpenedDatabase, opened_database
+from metrics.cli.ending import undenied_end
 from metrics.cli.refusals import named_path
 
 if TYPE_CHECKING:
@@ -53,8 +54,16 @@ def backup_command(
     if physical:
         _back_up_cluster(to, keep=keep)
         return
-    with opened_database(current_schema=False) as opened:
-        made = back_up_as_set(opened, to=to, keys_to=keys_to, keep=keep, keep_days=keep_days, beside=keys_beside_data)
+    with undenied_end() as done:
+        with opened_database(current_schema=False) as opened:
+            made = back_up_as_set(
+                opened, to=to, keys_to=keys_to, keep=keep, keep_days=keep_days, beside=keys_beside_data
+            )
+            done()
+        _say_made(made)
+
+
+def _say_made(made: BackupMade) -> None:
     typer.echo(f"已备份并读回核对:{made.path}({made.size / 1e6:.1f} MB)\nBacked up, and read back.")
     _say_content(made.manifest)
     if made.keys is None:
@@ -165,7 +174,7 @@ def daily_command() -> None:
 
 
 @app.command("check", cls=Command)
-def check_command(archive: Annotated[Path, typer.Argument(help="备份文件 / the archive")]) -> None:
+def check_command(archive: Annotated[Path, typer.Argument(parser=named_path, help="备份文件 / the archive")]) -> None:
     """核查备份文件 / Check an archive without restoring it: every byte, every part, what it holds.
 
     不需要数据库;账本要到恢复时才逐条核查。 Needs no database; its ledger is looked through when it is restored.

@@ -118,8 +118,11 @@ class LedgerWatch:
             self.due = self.again = time.monotonic() + _SIGNED_AGAIN
             self.signed = _sign() if self.stated else sign_ledger()
             self.stated, self.due, self.again = True, time.monotonic() + _SIGNED_EVERY, float("-inf")
-        elif refusal is None and remember_what_is_there() >= self.signed + _SIGNED_WITHIN:
-            self.due = min(self.due, self.again)
+        elif refusal is None:
+            there = remember_what_is_there()
+            self.signed = min(self.signed, there)  # a restore that was declared took the ledger back
+            if there >= self.signed + _SIGNED_WITHIN:
+                self.due = min(self.due, self.again)
         return True
 
 

@@ -18,6 +18,7 @@ from metrics.cli.bulletin import bulletin_command
 from metrics.cli.command import Command
 from metrics.cli.config import config_command
 from metrics.cli.doctor import doctor_command
+from metrics.cli.ending import ignore_interrupts
 from metrics.cli.export import export_command
 from metrics.cli.import_file import import_command
 from metrics.cli.mcp import mcp_command
@@ -89,7 +90,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that knows no Chinese still shows the English
     try:
-        _commands()(args=arguments, prog_name="biaochi")
+        try:
+            _commands()(args=arguments, prog_name="biaochi")
+        finally:
+            if arguments is None:  # the process ends with this command, and the exit code is known
+                ignore_interrupts()
     except BiaochiError as refused:
         _refuse(refused)
     except OSError as error:

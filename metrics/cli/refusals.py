@@ -44,6 +44,14 @@ def named_path(text: str) -> Path:
     return Path(text)
 
 
+def named_folder(text: str) -> Path:
+    """As :func:`named_path`, of what is no file."""
+    path = named_path(text)
+    if path.exists() and not path.is_dir():
+        raise typer.BadParameter(f"{path} 不是文件夹 / is no folder")
+    return path
+
+
 def bytes_of(path: Path) -> bytes:
     """What is in the file. Raises OSError, and Invalid for a device, of which there is no end."""
     if path.is_char_device() or path.is_block_device():

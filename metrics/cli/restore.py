@@ -13,6 +13,7 @@ import typer
 from metrics.cli.connection import OpenedDatabase, opened_database
 from metrics.cli.ledger import MOST_SHOWN, progress_bar
 from metrics.cli.migrate import bring_up_to_date
+from metrics.cli.refusals import named_path
 from metrics.errors import Conflict, Invalid, Message, Problem
 
 if TYPE_CHECKING:
@@ -35,8 +36,12 @@ _WHAT_STANDS = {
 
 
 def restore_command(
-    archive: Annotated[Path, typer.Argument(help="biaochi backup 写出的数据备份 / an archive of data")],
-    keys: Annotated[Path | None, typer.Option(help="密钥备份;密钥已在原处时不必 / the archive of keys")] = None,
+    archive: Annotated[
+        Path, typer.Argument(parser=named_path, help="biaochi backup 写出的数据备份 / an archive of data")
+    ],
+    keys: Annotated[
+        Path | None, typer.Option(parser=named_path, help="密钥备份;密钥已在原处时不必 / the archive of keys")
+    ] = None,
     without_keys: Annotated[
         bool, typer.Option("--without-keys", help="没有原密钥,启用新密钥 / go on without the old keys, under a new one")
     ] = False,

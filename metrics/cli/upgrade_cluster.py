@@ -9,6 +9,7 @@ import typer
 
 from metrics.cli.connection import embedded_home, opened_database
 from metrics.cli.ledger import MOST_SHOWN
+from metrics.cli.refusals import named_folder
 from metrics.errors import Invalid, Message
 
 
@@ -16,7 +17,7 @@ def upgrade_cluster_command(
     old_bin: Annotated[
         Path,
         typer.Option(
-            file_okay=False,
+            parser=named_folder,
             help="旧版本程序的文件夹,如 /usr/lib/postgresql/15/bin / the folder of the old version's programs",
         ),
     ],

@@ -231,5 +231,7 @@ def test_readiness_pages_posts_and_the_audit_say_so(service: Installation, appli
         with service.sessions.write() as session:
             declare_restored(session, actor="x", reason="试")
         watch()
+        with service.sessions.read() as session:  # counted from what is there, or what comes in waits its ten minutes
+            assert watch.signed <= stored_size(session)
         assert client.get("/readyz").status_code == 200
         assert last_refusal() is None

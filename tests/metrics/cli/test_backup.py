@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -188,6 +189,22 @@ def test_keys_go_beside_the_data_only_where_that_is_said(run: Run, tmp_path: Pat
     assert len(list((tmp_path / "b").glob("*.zip"))) == 2
     without = run("backup", "--to", str(tmp_path / "c"))
     assert (without[0], "未保存密钥" in without[2]) == (0, True)
+
+
+def test_an_interrupt_after_an_archive_got_its_name_does_not_deny_it(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The embedded server is stopped yet, and what was made is told: exit code 0 says that it is there."""
+
+    def interrupted(*_: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr("metrics.cli.backup._say_content", interrupted)
+    code, said, _ = run("backup", "--to", str(tmp_path))
+    assert code == 0
+    assert next(path.name for path in tmp_path.glob("*.zip")) in said
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_an_archive_is_checked_without_a_database(run: Run, backup: Backup) -> None:

@@ -213,11 +213,18 @@ def test_other_encodings_of_a_terminal_and_of_names_work(tmp_path: Path) -> None
         assert (code, "Traceback" in errors) == (2, False), errors
 
 
-@pytest.mark.parametrize("given", ["backup --to ''", "backup --keys-to ''", "backup --to loop", "backup check loop"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("backup --to ''", "backup --keys-to ''", "backup --to loop", "backup check loop", "backup check ''"),
+        *("restore ''", "restore noise.bin --keys ''"),
+        *("upgrade-cluster --old-bin ''", "upgrade-cluster --old-bin noise.bin"),
+    ],
+)
 def test_a_folder_of_backups_that_is_none_is_told(run: Run, among_files: Path, given: str) -> None:
     code, _, errors = run(*shlex.split(given))
     assert code in (1, 2)
-    assert any(said in errors for said in ("路径不能为空", "符号链接绕成了圈"))
+    assert any(said in errors for said in ("路径不能为空", "符号链接绕成了圈", "不是文件夹"))
     assert not list(among_files.glob("biaochi-*"))
 
 
