@@ -7,6 +7,8 @@ itself stands beside the pages, above.
 
 from __future__ import annotations
 
+from functools import partial
+
 from dashboard.locale import _
 from dashboard.pages.bulletins import bulletin_page, bulletins_page
 from dashboard.pages.findings import FINDING_STATES, finding_page
@@ -22,7 +24,7 @@ from dashboard.pages.slip import slip_page
 from dashboard.pages.slips import ISSUE, STATES, issue_slip_page, slips_page
 from dashboard.pages.supervise import supervise_page
 from dashboard.pages.task import task_page
-from dashboard.pages.task_choice import CHOSEN, SILENT, UNCONFIRMED
+from dashboard.pages.task_choice import CHOSEN, SILENT, UNCONFIRMED, means_choice
 from dashboard.pages.tasks import REPORTS, TABLE, tasks_page
 from dashboard.pages.work_plan import work_plan_page
 from dashboard.route import (
@@ -39,13 +41,12 @@ from dashboard.route import (
     may,
     one_of,
     owes_the_task,
-    refused_by_the_page,
 )
 from dashboard.window.rail import RailLink
 from metrics.principal import Scope
 from metrics.publish.task_standings import TASK_STANDINGS
 
-_TASKS: Keeps = dict.fromkeys(CHOSEN, refused_by_the_page) | {
+_TASKS: Keeps = {name: partial(means_choice, name) for name in CHOSEN} | {
     "show": one_of(TABLE, REPORTS),
     "state": one_of(SILENT, UNCONFIRMED),
     **a_shape(TASK_STANDINGS, ()),

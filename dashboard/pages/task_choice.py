@@ -12,8 +12,10 @@ from dashboard.window.choices import Option, choice_menu
 from dashboard.window.reading import Reading
 from dashboard.words.figures import unit_name
 from dashboard.words.tasks import name_of_body, task_kind_word
+from metrics.errors import BadRequest
 from metrics.plan.model import Plan
 from metrics.plan.task_choice import TaskChoice
+from metrics.publish.dataset import Pull
 from metrics.publish.pull import check_pull, parse_pull
 from metrics.publish.tasks import TASKS, task_choice
 from metrics.queries.blindness import is_blind
@@ -26,11 +28,23 @@ CHOSEN = ("group", "unit", "lead", "kind", "phase")
 
 
 def asked(reading: Reading) -> tuple[dict[str, str], TaskChoice]:
-    """What the address asks for, as parameters of the CSV and as a choice. Raises BadRequest for unknown codes."""
-    found = {name: value for name in CHOSEN if (value := reading.address.keeps(name))}
-    pull = parse_pull(TASKS, {name: [value] for name, value in found.items()}, timezone=lambda: reading.timezone)
-    check_pull(pull, reading.view)
-    return found, task_choice(pull)
+    """What the address asks for, as parameters of the CSV and as a choice; what is no code is left out."""
+    kept = {name: value for name in CHOSEN if (value := reading.address.keeps(name))}
+    found = {name: value for name, value in kept.items() if means_choice(name, reading, value)}
+    return found, task_choice(_pull(reading, found))
+
+
+def means_choice(name: str, reading: Reading, value: str) -> bool:
+    """True if `value` is a code of the sort `name` that tasks can be chosen by."""
+    try:
+        check_pull(_pull(reading, {name: value}), reading.view)
+    except BadRequest:
+        return False
+    return True
+
+
+def _pull(reading: Reading, given: dict[str, str]) -> Pull:
+    return parse_pull(TASKS, {name: [value] for name, value in given.items()}, timezone=lambda: reading.timezone)
 
 
 def choice_menus(

@@ -146,10 +146,10 @@ def test_lights_are_kept_from_an_assessor_who_measures_blind(
 @pytest.mark.parametrize(
     "search", ["?group=9", "?unit=999999", "?kind=x", "?lead=x", "?phase=PH9", "?unit=" + "7" * 500]
 )
-def test_a_code_that_the_plan_does_not_know_is_named(evaluator: TestClient, search: str) -> None:
-    tree = window(evaluator, "/tasks", search)
-    assert "方案中没有此代码" in said(tree)
-    assert rows(tree) == []
+def test_a_code_that_the_plan_does_not_know_is_left_out_and_named(evaluator: TestClient, search: str) -> None:
+    tree = window(evaluator, "/tasks", f"{search}&lang=en")
+    assert f"Not understood and left out: {search[1:46]}"[:60] in said(tree)
+    assert len(rows(tree)) == len(TASKS)
 
 
 def test_what_no_code_may_hold_is_said_to_be_left_out(evaluator: TestClient) -> None:
@@ -175,3 +175,8 @@ def test_who_leads_what_progress_leaves_is_counted_and_each_count_leads_there(ev
         path, _mark, search = str(link["props"]["href"]).partition("?")
         shown = window(evaluator, path, f"?{search}")
         assert len(of_class(shown, "task-title")) == count
+
+
+@pytest.mark.parametrize("path", ["/", "/changes", "/compare", "/leaderboard", "/targets/TG-05B", "/review", "/tasks"])
+def test_a_unit_that_is_none_is_left_out_and_told_on_every_page(evaluator: TestClient, path: str) -> None:
+    assert "Not understood and left out: unit=nope" in said(window(evaluator, path, "?unit=nope&lang=en"))
