@@ -89,6 +89,7 @@ def _prepare(opened: OpenedDatabase) -> None:
         require_durability(connection, embedded=opened.embedded)
     say("升级数据库结构……", "Bringing the schema up to date …")
     bring_up_to_date(opened)
+    say("表结构已就绪,载入程序……", "The schema is in place; loading the program …")
     if not _any("plan_records"):
         _load_plan()
     if settings().demo and _is_untouched():
