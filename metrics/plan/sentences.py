@@ -76,6 +76,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "tile_taken": ("示意图的第{given}格已由{other}占用。", "The map's tile {given} is taken by {other}."),
     "lies_in_itself": ("不能位于自身之内:{given}。", "It cannot lie in itself: {given}."),
     "dates_reversed": ("起 {given} 晚于止 {end}。", "It begins on {given}, after its end on {end}."),
+    "merged_without_end": (
+        "并入“{other}”的单位须写明停用日。",
+        "A unit that was merged into {other} needs its last day.",
+    ),
+    "merged_adds_up": (
+        "“{given}”是汇总单位,不填报;只有填报单位可以并入其他填报单位。",
+        "{given} is rolled up and does not report; only a unit that reports is merged, into another that does.",
+    ),
     "name_ambiguous": ("名称“{given}”同时指“{other}”。", "The name {given} also means {other}."),
     # the form and the indicators
     "block_unknown": ("没有代码为“{given}”的填报块。", "There is no block {given}."),

@@ -44,6 +44,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "Unit.full_name_zh": ("中文全称", "Full Chinese name"),
     "Unit.parent": ("上级单位代码,根单位为空", "Code of the unit above; empty for the root"),
+    "Unit.merged_into": ("停用后并入的单位代码", "Code of the unit that took it up after its last day"),
     "Unit.aliases": ("别名,文件中出现时认得", "Other names, known in files"),
     "Unit.code_system": ("代码出自,如 GB/T 2260", "Where the code is from, such as GB/T 2260"),
     "Unit.figures_required": ("须报数;false 可报可不报", "Owes figures; false: may report and need not"),

@@ -33,6 +33,7 @@ _OF_COLUMNS = {
     "under_code": "units",
     "parent_code": "units",
     "lies_in": "units",
+    "merged_into": "units",
     "element_code": "elements",
     "block_code": "blocks",
     "indicator_code": "indicators",

@@ -102,6 +102,13 @@ UNITS = Dataset[Unit](
         column("valid_from", Kind.DATE, "设立日", "Exists from", lambda unit, _: iso(unit.valid_from)),
         column("valid_to", Kind.DATE, "撤销日", "Exists until", lambda unit, _: iso(unit.valid_to)),
         column(
+            "merged_into",
+            Kind.CODE,
+            "撤销后并入",
+            "Unit that took it up after that day",
+            lambda unit, _: unit.merged_into,
+        ),
+        column(
             "aliases",
             Kind.TEXT,
             "别名",

@@ -54,6 +54,7 @@ _LEADS_TO = {
     "unit_code": ("units", "unit_code"),
     "under_code": ("units", "unit_code"),
     "parent_code": ("units", "unit_code"),
+    "merged_into": ("units", "unit_code"),
     "lies_in": ("units", "unit_code"),
     "element_code": ("elements", "element_code"),
     "indicator_code": ("indicators", "indicator_code"),

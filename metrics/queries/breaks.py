@@ -37,14 +37,9 @@ def breaks(session: ReadSession, view: View) -> Breaks:
 
 
 def _of_units(plan: Plan) -> Iterator[tuple[str, date]]:
-    """A unit that ended and whose name or code is another one's alias was taken up by that one."""
-    reporting = set(plan.reporting_units)
-    ended = {name: unit for unit in reporting if unit.valid_to for name in (unit.code, unit.name.zh, unit.full_name_zh)}
-    for unit in reporting:
-        for alias in unit.aliases:
-            before = ended.get(alias.name)
-            if before is not None and before is not unit:
-                yield unit.code, _first_without(before)
+    for unit in plan.reporting_units:
+        if unit.merged_into is not None:
+            yield unit.merged_into, _first_without(unit)
         changes = [] if unit.valid_from is None else [period_of(unit.valid_from)]
         changes += [] if unit.valid_to is None else [_first_without(unit)]
         above = unit.parent

@@ -68,6 +68,7 @@ class Unit(PlanPart):
     order: int
     valid_from: date | None = None
     valid_to: date | None = None
+    merged_into: Code | None = None  # the unit that took it up on the day after `valid_to`
     aliases: tuple[Alias, ...] = ()
     code_system: str = ""
     figures_required: bool = True  # False: may report figures, is not expected to (the third zone)

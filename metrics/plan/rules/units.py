@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from datetime import timedelta
 
 from metrics.plan.model import ADDING_UP, Plan, Unit
 from metrics.plan.problems import PlanProblem, problem_in
@@ -16,6 +17,7 @@ def unit_problems(plan: Plan) -> Iterator[PlanProblem]:
         yield from _references(plan, unit)
         yield from _level(plan, unit)
         yield from _dates(unit)
+        yield from _merged(plan, unit)
     yield from _names(plan)
     yield from _tiles(plan)
 
@@ -35,7 +37,7 @@ def _root(plan: Plan) -> Iterator[PlanProblem]:
 
 
 def _references(plan: Plan, unit: Unit) -> Iterator[PlanProblem]:
-    for name, code in (("parent", unit.parent), ("lies_in", unit.lies_in)):
+    for name, code in (("parent", unit.parent), ("lies_in", unit.lies_in), ("merged_into", unit.merged_into)):
         if code is not None and code not in plan.unit_by_code:
             yield problem_in("unit_unknown", "units", unit, name, given=code)
     blocks = {block.code for block in plan.blocks}
@@ -70,6 +72,21 @@ def _dates(unit: Unit) -> Iterator[PlanProblem]:
     for path, start, end in spans:
         if start is not None and end is not None and start > end:
             yield problem_in("dates_reversed", "units", unit, path, given=start, end=end)
+
+
+def _merged(plan: Plan, unit: Unit) -> Iterator[PlanProblem]:
+    """A unit ends when another one takes it up, which reports from the next day on in its place."""
+    into = plan.unit_by_code.get(unit.merged_into or "")
+    if into is None:
+        return
+    if unit.valid_to is None:
+        yield problem_in("merged_without_end", "units", unit, "valid_to", other=into.code)
+    for one, path in ((unit, "code"), (into, "merged_into")):
+        if one.code in plan.children:
+            yield problem_in("merged_adds_up", "units", unit, path, given=one.code)
+    if unit.valid_to is not None and not into.exists_on(unit.valid_to + timedelta(days=1)):
+        day = unit.valid_to + timedelta(days=1)
+        yield problem_in("unit_not_there", "units", unit, "merged_into", given=into.code, day=day)
 
 
 def _names(plan: Plan) -> Iterator[PlanProblem]:

@@ -101,7 +101,7 @@ def test_a_milestone_may_leave_its_line_open(tmp_path: Path) -> None:
 
 
 _BODY: dict[str, Any] = plan_in(SEED).model_dump(mode="json")
-_REFERENCES = {"parent", "lies_in", "block", "element", "indicator", "root_unit"}
+_REFERENCES = {"parent", "lies_in", "merged_into", "block", "element", "indicator", "root_unit"}
 _LISTS = {"scope_units", "gates", "task_gates", "expands_to", "named_units", "modelled_in"}
 
 

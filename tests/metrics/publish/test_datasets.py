@@ -78,7 +78,7 @@ CONTRACT = {
     " province_coordinated, past_at_issue, state, line, text, twin_of",
     "milestones": "milestone_code, task_number, due_on, kind, precision, requirement, raw, past_at_issue",
     "units": "unit_code, unit_name, kind, parent_code, lies_in, reports, figures_required, valid_from, valid_to,"
-    " aliases, sort_order",
+    " merged_into, aliases, sort_order",
     "elements": "element_code, element_name, block_code, block_name, unit_of_measure, nature, decimals, sort_order,"
     " owed",
     "indicators": "indicator_code, indicator_name, numerator, denominator, scale, unit_of_measure, direction, core,"

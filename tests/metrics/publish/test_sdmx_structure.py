@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -15,14 +15,15 @@ from pysdmx.io import get_datasets, read_sdmx
 
 from metrics.commands.load_plan import load_plan
 from metrics.database import WriteSession
-from metrics.plan.model import Plan, Text
-from metrics.plan.model.units import Alias
+from metrics.plan.files import read_plan
+from metrics.plan.model import Text
 from metrics.plan.store import plan_at
 from metrics.publish.sdmx_structure import structure_message
 from metrics.queries.view import view_at
 from tests.metrics.publish.pulling import rows
 from tests.metrics.publish.test_as_sdmx import message, observed
 from tests.metrics.queries.test_views import post
+from tests.plan_folders import SEED, problems_of, replace_in
 
 DIMENSIONS = {
     "observations": ("FREQ", "REF_AREA", "ELEMENT", "TIME_PERIOD"),
@@ -79,10 +80,6 @@ def changed(session: WriteSession, **parts: Any) -> None:
     load_plan(session, plan.model_copy(update=parts), actor="tests")
 
 
-def with_unit(plan: Plan, code: str, **fields: Any) -> tuple[Any, ...]:
-    return tuple(unit.model_copy(update=fields) if unit.code == code else unit for unit in plan.units)
-
-
 def statuses(session: WriteSession, name: str, *, own: str, unit: str) -> dict[str, tuple[str, str]]:
     """OBS_STATUS and PRE_BREAK_VALUE of a unit's series, by month."""
     return {
@@ -92,15 +89,18 @@ def statuses(session: WriteSession, name: str, *, own: str, unit: str) -> dict[s
     }
 
 
-def test_a_series_breaks_where_a_unit_took_up_another(session: WriteSession) -> None:
+def test_a_series_breaks_where_a_unit_took_up_another(session: WriteSession, tmp_path: Path) -> None:
     for month in ("2019-08", "2019-09", "2019-10"):
         post(session, "441202", month)
         post(session, "441203", month)
-    plan = plan_at(session)
-    taken = with_unit(plan, "441203", valid_to=date(2019, 8, 31))
-    merged = Alias(name="441203", valid_to=date(2019, 8, 31))
-    units = with_unit(plan.model_copy(update={"units": taken}), "441202", aliases=(merged,))
-    changed(session, units=units)
+    folder = copytree(SEED, tmp_path / "plan")
+    ended = "valid_to: 2019-08-31\n    merged_into: '441202'\n    order: 3"
+    replace_in(folder / "units.yaml", "order: 3", ended, after="code: '441203'")
+    assert problems_of(folder) == ()
+    done = load_plan(session, read_plan(folder), actor="tests")
+    assert [(change.code, [name for name, *_ in change.fields]) for change in done.changes] == [
+        ("441203", ["valid_to", "merged_into"])
+    ]
     by_month = statuses(session, "rates", own="online_rate", unit="441202")
     assert {month: status for month, (status, _) in by_month.items()} == {
         "2019-08": "V",
