@@ -29,7 +29,7 @@ from metrics.ledger.verifying.plan import PlanAsKnown
 from metrics.ledger.verifying.rates import Facts, Sent
 from metrics.ledger.verifying.recompute import recompute, recompute_from
 from metrics.ledger.verifying.tables import TABLES
-from metrics.ledger.verifying.vouched import Released
+from metrics.ledger.verifying.vouched import Released, is_of_a_release
 
 _PACKAGE, _OF_RATES = "datapackage.json", "of rates"
 _ENTRY, _CHECKPOINT, _FACTS, _FIGURES = "entry.jsonl", "checkpoint.txt", "facts.json", "observations.csv"
@@ -115,7 +115,7 @@ def _release(files: dict[str, bytes], keys: Sequence[str]) -> tuple[Any, Checkpo
     checkpoint = open_checkpoint(files[_CHECKPOINT], keys)
     leaf = read_proved(files[_ENTRY].split(b"\n", 1)[0], [checkpoint])
     said = None if leaf is None else json.loads(leaf)
-    if said is None or said.get("kind") != "release":
+    if not is_of_a_release(said):
         raise Wrong("entry.jsonl 不是数据发布的条目。", "entry.jsonl is not a release's entry.")
     return said, checkpoint
 

@@ -56,36 +56,51 @@ class Story:
                 self.submissions.append(said)
 
     def rows(self, asked: dict[str, list[str]]) -> Iterator[list[Any]]:
-        """The rows of `observations` that a pull with these parameters answers, in its order."""
+        """The rows of `observations` that a pull with these parameters answers, in its order.
+
+        Raises Wrong for an entry that makes none: whoever signs may sign anything.
+        """
+        published = self._published() if self.published_only else None
+        for said in self.submissions:
+            try:
+                rows = list(self._rows_of(said, asked, published))
+            except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError):
+                seq = said["seq"]
+                raise Wrong(f"账本第 {seq} 条不成形。", f"Entry {seq} is not of the form of its kind.") from None
+            yield from rows
+
+    def _rows_of(self, said: Any, asked: dict[str, list[str]], published: set[str] | None) -> Iterator[list[Any]]:
         language = asked.get("lang", ["zh"])[0]
         label = SYNTHETIC[language] if self.synthetic else ""
         history, verified = asked.get("history") == ["true"], asked.get("basis") == ["verified"]
-        published = self._published() if self.published_only else None
-        for said in self.submissions:
-            state, unit = self.states[said["submission"]], said["unit"]
-            if not _is_wanted(said, asked) or (verified and state != "verified"):
+        state, unit = self.states[said["submission"]], said["unit"]
+        if not _is_wanted(said, asked) or (verified and state != "verified"):
+            return
+        unit_name = self.parts.get(("unit", unit), {}).get("name", {}).get(language)
+        at = datetime.fromisoformat(said["recorded_at"]).astimezone(_UTC).isoformat(timespec="microseconds")
+        for code in sorted(said["changed"]):
+            holds = self.newest[unit, said["period"], code] == said["seq"]
+            if code not in asked.get("element", [code]) or not (history or holds):
                 continue
-            unit_name = self.parts.get(("unit", unit), {}).get("name", {}).get(language)
-            at = datetime.fromisoformat(said["recorded_at"]).astimezone(_UTC).isoformat(timespec="microseconds")
-            for code in sorted(said["changed"]):
-                holds = self.newest[unit, said["period"], code] == said["seq"]
-                if code not in asked.get("element", [code]) or not (history or holds):
-                    continue
-                if published is not None and code not in published:
-                    continue
-                element = self.parts.get(("element", code), {})
-                name = element.get("name", {}).get(language, "")
-                measure = element.get("unit_of_measure", {}).get(language, "")
-                row = [said["seq"], unit, "" if unit_name is None else unit_name + label, said["period"], code, name]
-                row += [said["values"][code], measure, said["revision"], state if holds else "superseded", at]
-                yield [*row, said["submission"], "" if self.published_only else said["reason"]]
+            if published is not None and code not in published:
+                continue
+            element = self.parts.get(("element", code), {})
+            name = element.get("name", {}).get(language, "")
+            measure = element.get("unit_of_measure", {}).get(language, "")
+            row = [said["seq"], unit, "" if unit_name is None else unit_name + label, said["period"], code, name]
+            row += [said["values"][code], measure, said["revision"], state if holds else "superseded", at]
+            row += [said["submission"], "" if self.published_only else said["reason"]]
+            for place in _TEXTS:
+                row[place] = safe(row[place])
+            yield row
 
     def _published(self) -> set[str]:
-        """The elements of which some rate is made."""
-        forms = [
-            part[name] for (kind, _), part in self.parts.items() if kind == "indicator" and part for name in _FORMS_OF
-        ]
-        return {term["element"] for form in forms for term in form["terms"]}
+        """The elements of which some rate is made. Raises Wrong for a plan of another form."""
+        indicators = [part for (kind, _), part in self.parts.items() if kind == "indicator" and part]
+        try:
+            return {term["element"] for part in indicators for name in _FORMS_OF for term in part[name]["terms"]}
+        except (KeyError, TypeError, AttributeError):
+            raise Wrong("账本所载的方案不成形。", "The plan in the ledger is not of its form.") from None
 
 
 def _is_wanted(said: Any, asked: dict[str, list[str]]) -> bool:
@@ -124,8 +139,6 @@ def _count_same_rows(file: IO[bytes], story: Story, asked: dict[str, list[str]])
     count = 0
     for row in story.rows(asked):
         _compare(file, buffer, story, row=count)
-        for place in _TEXTS:
-            row[place] = safe(row[place])
         writer.writerow(row)
         count += 1
     _compare(file, buffer, story, row=count)
@@ -154,7 +167,7 @@ AS_DOWNLOADED = (
 
 def _compare(file: IO[bytes], buffer: io.StringIO, story: Story, *, row: int) -> None:
     """Compare the next bytes with what is in `buffer`, and empty it. `row` 0 is the heading."""
-    expected = buffer.getvalue().encode()
+    expected = buffer.getvalue().encode("utf-8", "surrogatepass")
     buffer.seek(0)
     buffer.truncate()
     given = file.read(len(expected))

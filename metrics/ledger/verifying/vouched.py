@@ -29,10 +29,24 @@ def releases_naming(digest: str, leaves: Sequence[bytes | None]) -> list[Release
     return [
         Released(file["name"], said)
         for said in named
-        if said["kind"] == "release"
+        if is_of_a_release(said)
         for file in said["files"]
         if file["sha256"] == digest
     ]
+
+
+def is_of_a_release(said: Any) -> bool:
+    """True if an entry is a release's and says all that is asked of it: whoever signs may sign anything."""
+    if not isinstance(said, dict) or said.get("kind") != "release":
+        return False
+    numbers, files = [said.get(name) for name in ("number", "seq", "stands_on")], said.get("files")
+    return (
+        all(type(number) is int and number > 0 for number in numbers)
+        and isinstance(said.get("basis"), str)
+        and isinstance(files, list)
+        and all(isinstance(file, dict) and {"name", "bytes", "sha256"} <= file.keys() for file in files)
+        and all(isinstance(file["name"], str) for file in files)
+    )
 
 
 PROVED = ("seq", "id", "unit", "period", "revision", "actor", "values", "recorded_at")
