@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -41,6 +41,7 @@ from metrics.verdicts.verdict_figures import VerdictFigures
 from metrics.verdicts.verdict_table import STATUSES, VerdictTable
 
 Component = Any
+FLIP = "◇"  # a correction turned the verdict
 _Column = tuple[tuple[str, str], int, int, str | None, tuple[str | None, str | None, bool], tuple[bool, bool, bool]]
 
 
@@ -73,6 +74,7 @@ class Matrix:
 
     `cells`: by unit and target; `counted`: how the units below the rows stand, None where no row adds up others but
     the level's top. `shape`: how the rows are sorted; `pinned`: the first columns that stay in sight.
+    `flips`: what is said of verdicts that a correction turned, by unit and target.
     """
 
     plan: Plan
@@ -84,6 +86,7 @@ class Matrix:
     counted: Tally | None = None
     shape: TableShape = WHOLE
     pinned: tuple[str, ...] = ()
+    flips: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 def matrix_cells(judged: JudgedProgress, units: Collection[str]) -> dict[tuple[str, str], MatrixCell]:
@@ -238,6 +241,8 @@ def _cell(shown: Matrix, cell: MatrixCell) -> Component:
         marks.append(html.Span("⌄", className="mark", title=_("Rose only because the denominator shrank")))
     if cell.sent_back:
         marks.append(html.Span("↩", className="mark", title=_("Sent back for correction")))
+    if (cell.unit, cell.target.code) in shown.flips:
+        marks.append(flip_mark(shown.flips[cell.unit, cell.target.code]))
     if cell.by_hand is not None:
         marks.append(hand_mark(cell.by_hand))
     if cell.target.for_units:
@@ -256,6 +261,14 @@ def _cell(shown: Matrix, cell: MatrixCell) -> Component:
         ),
         className=f"cell tint-{css_name(cell.status)} {_pin_class(shown, cell.target)}".strip(),
     )
+
+
+def flip_mark(said: str | None) -> Component:
+    """The second sign of a verdict that a correction turned, with `said` of it; nothing of others."""
+    if said is None:
+        return None
+    sign = html.Span(FLIP, **{"aria-hidden": "true"})
+    return html.Span([sign, hidden(said)], className="mark flip-mark", title=said)
 
 
 def _last_known(said: str | None) -> Component:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +13,7 @@ from dash import html
 from dashboard.charts.boundary_map import map_image, projected
 from dashboard.charts.instrument import as_image
 from dashboard.grids.chart_view import DRAWN, Picture, clauses_of, pictured
+from dashboard.grids.matrix import flip_mark
 from dashboard.locale import _, language
 from dashboard.parts import hand_mark, hidden, icon, own_mark, verdict_tint, why_href
 from dashboard.theme import Palette
@@ -44,13 +45,14 @@ _MOST_HEIGHT = 200  # px, so that what needs attention keeps its room above the 
 class UnitMap:
     """What a map shows. `target`: the one whose statuses it shows; `targets`: those it can show.
 
-    `verdicts`: unit → verdict on `target`.
+    `verdicts`: unit → verdict on `target`; `flips`: what is said of those that a correction turned, by unit and target.
     """
 
     reading: Reading
     target: Target
     targets: Sequence[Target]
     verdicts: Mapping[str, Progress]
+    flips: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def plan(self) -> Plan:
@@ -144,8 +146,9 @@ def unit_sign(shown: UnitMap, unit: Unit, name: str) -> Component:
         value = with_measure(value_text(shown.plan, indicator, verdict.value), measure(indicator))
         title = f"{title} · {value}"
     words = html.Span(name, className="tile-name")
+    flip = flip_mark(shown.flips.get((unit.code, verdict.target_code)))
     return html.A(
-        [icon(verdict.status), words, hand_mark(verdict), own_mark(shown.plan, verdict), hidden(f" {word}")],
+        [icon(verdict.status), words, hand_mark(verdict), flip, own_mark(shown.plan, verdict), hidden(f" {word}")],
         href=why_href(verdict),
         title=title,
     )

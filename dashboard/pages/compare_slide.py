@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from dashboard.locale import _
 from dashboard.pages.compare import compared_units, finding
+from dashboard.pages.flipped import Flipped, flipped_said, flipped_verdicts
 from dashboard.pages.slide_parts import (
     cell_of,
     labels_of,
@@ -43,17 +44,18 @@ def compare_slide(reading: Reading) -> Slide | None:
     rows = sorted(compared, key=lambda one: one.code not in core)
     plan, names = reading.plan, [unit_name(unit) for unit in units]
     shown = [verdict for one in rows[:MOST_ROWS] for verdict in one.verdicts]
-    own = own_targets(reading, shown)
+    own, flipped = own_targets(reading, shown), flipped_verdicts(reading, shown)
     targets = {one.code: plan.target_in_force(one.code, day) or plan.general_targets[one.code][-1] for one in rows}
     labels = labels_of(plan, targets)
     said = _("Compared: {units}", units=_(", ").join(names))
+    told = (said, *signs_of(shown), own_rules(reading, own, named=True), flipped_said(reading, flipped))
     return slide_of(
         reading,
         "_".join(("compare", *codes)),
         title=finding(reading, units, compared),
-        under=" · ".join(filter(None, (said, *signs_of(shown), own_rules(reading, own, named=True)))),
+        under=" · ".join(filter(None, told)),
         chart=_chart(reading, rows, labels, names),
-        table=_table(reading, rows[:MOST_ROWS], labels, names),
+        table=_table(reading, rows[:MOST_ROWS], labels, names, flipped),
         targets=[*(targets[one.code] for one in rows if one.code in core), *(target for _unit, target in own)],
         rows=len(rows),
     )
@@ -83,13 +85,17 @@ def _chart(
 
 
 def _table(
-    reading: Reading, rows: Sequence[ComparedTarget], labels: Mapping[str, str], names: Sequence[str]
+    reading: Reading,
+    rows: Sequence[ComparedTarget],
+    labels: Mapping[str, str],
+    names: Sequence[str],
+    flipped: Flipped,
 ) -> SlideTable:
     """A row a target, the sign of each status before its value."""
     cells = tuple(
         (
             labels[one.code],
-            *(cell_of(reading, v) for v in one.verdicts),
+            *(cell_of(reading, v, flipped) for v in one.verdicts),
         )
         for one in rows
     )

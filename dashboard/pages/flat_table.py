@@ -11,7 +11,9 @@ from functools import cache, partial
 import numpy as np
 
 from dashboard.grids.flat_choice import FlatCell, FlatColumn, FlatRow
+from dashboard.grids.matrix import FLIP
 from dashboard.locale import _, instant_text, pgettext
+from dashboard.pages.flipped import Flipped, flipped_here
 from dashboard.pages.period import units_below, units_status
 from dashboard.pages.review_months import period_reviewed
 from dashboard.window.reading import Reading
@@ -95,10 +97,14 @@ def verdict_table(reading: Reading) -> FlatTable:
             targets={target.code for target in core},
         )
 
+    @cache
+    def flipped() -> Flipped:
+        return flipped_here(reading, {unit.code for unit in units}, {target.code for target in core})
+
     cells: dict[str, Cells] = {}
     for target in core:
         cells[f"{target.code}-value"] = partial(_spread, units, judged, target.code, _values)
-        cells[f"{target.code}-status"] = partial(_spread, units, judged, target.code, _statuses)
+        cells[f"{target.code}-status"] = partial(_marked_statuses, units, judged, target.code, flipped)
     columns = [column for target in core for column in _target_columns(reading, target)]
     return _table(reading, columns, units, cells)
 
@@ -118,6 +124,17 @@ def _spread(
     plan_units = table.targets.plan.units
     found = {plan_units[unit].code: cell for unit, cell in zip(table.unit.tolist(), cells(table), strict=True)}
     return [found.get(unit.code, _NONE) for unit in units]
+
+
+def _marked_statuses(
+    units: Sequence[Unit], judged: Callable[[], JudgedProgress], target: str, flipped: Callable[[], Flipped]
+) -> list[FlatCell]:
+    """The cells of the statuses, marked where a correction turned one."""
+    turned = flipped().changes
+    return [
+        FlatCell(f"{cell.text} {FLIP}") if (unit.code, target) in turned else cell
+        for unit, cell in zip(units, _spread(units, judged, target, _statuses), strict=True)
+    ]
 
 
 def _values(table: VerdictTable) -> list[FlatCell]:

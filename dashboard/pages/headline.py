@@ -7,6 +7,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.charts.instrument import as_image, rod, scale_of
+from dashboard.grids.matrix import flip_mark
 from dashboard.locale import _, date_text, month_text
 from dashboard.parts import hidden, verdict_mark, why_href
 from dashboard.window.reading import Reading
@@ -29,14 +30,14 @@ from metrics.plan.model import Indicator
 Component = Any
 
 
-def card(reading: Reading, commitment: Commitment) -> Component:
-    """The card of one commitment, judged by the stage that matters now."""
+def card(reading: Reading, commitment: Commitment, *, flip: str | None = None) -> Component:
+    """The card of one commitment, judged by the stage that matters now. `flip`: what a correction turned of it."""
     plan, current = reading.plan, commitment.current
     indicator = plan.indicator_by_code[current.indicator_code]
     rate = current.rate
     lines = [
         html.P(
-            [verdict_mark(current), html.Span(_rule(commitment, indicator), className="card-rule")],
+            [verdict_mark(current), flip_mark(flip), html.Span(_rule(commitment, indicator), className="card-rule")],
             className="card-verdict",
         ),
         html.P(_change(reading, commitment, indicator)),

@@ -11,8 +11,9 @@ from dashboard.grids.unit_map import UnitMap, boundary_map, tile_map
 from dashboard.levels import breadcrumbs
 from dashboard.locale import _, date_text, language, month_text, ngettext
 from dashboard.pages.attention_panel import attention_panel
+from dashboard.pages.flipped import Flipped, flip_texts, flipped_here
 from dashboard.pages.headline import card
-from dashboard.pages.overview_matrix import ACROSS_A_ROOM, matrix_section, matrix_targets
+from dashboard.pages.overview_matrix import ACROSS_A_ROOM, across, matrix_section, matrix_targets
 from dashboard.parts import empty, icon, page_head
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
@@ -42,8 +43,13 @@ def overview(reading: Reading) -> Content:
     whole = reading.address.keeps("targets") == "all"
     judged, counted = judged_level(reading, whole=whole)
     title = without_data(reading) or before_plan(reading) or finding(counted)
+    level = {reading.level.under.code, *(unit.code for unit in reading.level.units)}
+    flipped = flipped_here(reading, level, {target.code for target in across(reading, whole=whole)})
     main = html.Div(
-        [_headline(reading, judged), matrix_section(reading, judged, counted, whole=whole)],
+        [
+            _headline(reading, judged, flipped),
+            matrix_section(reading, judged, counted, whole=whole, flipped=flipped),
+        ],
         className="overview-main",
     )
     body = html.Div(
@@ -57,7 +63,7 @@ def overview(reading: Reading) -> Content:
                 slides=True,
             ),
             html.Div(
-                [main, _beside(reading, judged, core)],
+                [main, _beside(reading, judged, core, flipped)],
                 className="overview overview-whole" if whole else "overview",
             ),
         ]
@@ -94,15 +100,19 @@ def finding(counted: Tally) -> str:
     return text + unreported_text(counted.unreported, whole=counted.unreported == counted.silent)
 
 
-def _headline(reading: Reading, judged: JudgedProgress) -> Component:
+def _headline(reading: Reading, judged: JudgedProgress, flipped: Flipped) -> Component:
     found = headline_commitments(reading.view, judged, unit=reading.level.under.code)
-    return html.Div([card(reading, commitment) for commitment in found], className="cards")
+    said = flip_texts(reading, flipped)
+    return html.Div(
+        [card(reading, one, flip=said.get((one.current.unit_code, one.current.target_code))) for one in found],
+        className="cards",
+    )
 
 
-def _beside(reading: Reading, judged: JudgedProgress, core: tuple[Target, ...]) -> Component:
+def _beside(reading: Reading, judged: JudgedProgress, core: tuple[Target, ...], flipped: Flipped) -> Component:
     """What needs attention, and the map below it."""
     return html.Div(
-        [attention_panel(reading, judged), _map(reading, judged, core)],
+        [attention_panel(reading, judged), _map(reading, judged, core, flipped)],
         className="overview-beside",
     )
 
@@ -122,7 +132,7 @@ def _further_down(reading: Reading, *, whole: bool) -> Component:
     return html.P(said, className="note further-down")
 
 
-def _map(reading: Reading, judged: JudgedProgress, core: tuple[Target, ...]) -> Component:
+def _map(reading: Reading, judged: JudgedProgress, core: tuple[Target, ...], flipped: Flipped) -> Component:
     """The map of one core target: the one that `map` in the address names, else the first that is not due yet."""
     if not core:
         return None
@@ -131,7 +141,7 @@ def _map(reading: Reading, judged: JudgedProgress, core: tuple[Target, ...]) -> 
     target = next((target for target in core if target.code == chosen), (ahead or core)[0])
     placed = {unit.code for unit in reading.level.units if unit.tile is not None or boundaries()}
     verdicts = {one.unit_code: one for one in judged.of_units(placed) if one.target_code == target.code}
-    shown = UnitMap(reading, target=target, targets=core, verdicts=verdicts)
+    shown = UnitMap(reading, target=target, targets=core, verdicts=verdicts, flips=flip_texts(reading, flipped))
     drawn = boundaries()
     return boundary_map(shown, drawn, palette=reading.palette) if drawn else tile_map(shown)
 

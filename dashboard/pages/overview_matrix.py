@@ -13,7 +13,7 @@ from dash import dcc, html
 
 from dashboard.grids.chosen_table import Row
 from dashboard.grids.chosen_units import compare_chosen
-from dashboard.grids.matrix import Matrix, MatrixCell, matrix, matrix_cells
+from dashboard.grids.matrix import FLIP, Matrix, MatrixCell, matrix, matrix_cells
 from dashboard.grids.matrix_choice import (
     TARGET,
     MatrixChoice,
@@ -25,6 +25,7 @@ from dashboard.grids.matrix_choice import (
 )
 from dashboard.levels import adds_up, flat_way, pages
 from dashboard.locale import _, month_text, ngettext
+from dashboard.pages.flipped import Flipped, flip_texts, flipped_list
 from dashboard.parts import hand_sign, icon, section
 from dashboard.window.reading import Reading
 from dashboard.window.shapes import PARAMETERS, means_shape
@@ -43,7 +44,9 @@ Component = Any
 ACROSS_A_ROOM = 5  # targets beside each other at 18 px on 1280
 
 
-def matrix_section(reading: Reading, judged: JudgedProgress, counted: Tally, *, whole: bool) -> Component:
+def matrix_section(
+    reading: Reading, judged: JudgedProgress, counted: Tally, *, whole: bool, flipped: Flipped
+) -> Component:
     """The section with the matrix, its menus and its files. `whole`: of every measured target."""
     plan, address, level = reading.plan, reading.address, reading.level
     choice, all_rows, units = chosen_matrix(reading, judged, whole=whole)
@@ -61,6 +64,7 @@ def matrix_section(reading: Reading, judged: JudgedProgress, counted: Tally, *, 
         counted=counted if adds_up(plan, level) else None,
         shape=choice.shape,
         pinned=tuple(target.code for target in choice.shown if target.code in choice.pinned),
+        flips=flip_texts(reading, flipped),
     )
     caption = _("Units and targets")
     if judged.period is not None:
@@ -74,7 +78,8 @@ def matrix_section(reading: Reading, judged: JudgedProgress, counted: Tally, *, 
         *_drawn(whole_matrix, caption=caption),
         pages(address, listed),
         compare_chosen(address),
-        _legend(cells.values()),
+        _legend(cells.values(), flips=bool(flipped.changes)),
+        flipped_list(reading, flipped),
         aside=[
             *menus(reading, choice, below, level.units),
             flat_way(reading, "verdicts"),
@@ -175,7 +180,7 @@ def _measured(reading: Reading) -> list[Target]:
     return [target for target in reading.plan.targets_in_force(reading.on) if target.measured] if reading.on else []
 
 
-def _legend(cells: Collection[MatrixCell]) -> Component:
+def _legend(cells: Collection[MatrixCell], *, flips: bool) -> Component:
     """What the signs mean; where cells have what was reported last, that it is that; and how many verdicts are by
     targets of units' own, which are counted among those that meet it.
     """
@@ -184,6 +189,8 @@ def _legend(cells: Collection[MatrixCell]) -> Component:
     if own := sum(bool(cell.target.for_units) for cell in cells):
         said = ngettext("§ own target, counted by it: {n}", "§ own targets, counted by them: {n}", own)
         marks.append(html.Span(said, className="status"))
+    if flips:
+        marks.append(html.Span([FLIP, " ", _("verdict flipped by a correction")], className="status"))
     if any(cell.last is not None for cell in cells):
         marks.append(html.Span(_("Month: value – last reported, not judged"), className="status"))
     return html.Span(marks, className="legend")

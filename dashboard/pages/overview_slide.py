@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dashboard.grids.chosen_table import Row
 from dashboard.grids.matrix_choice import MatrixChoice, choice_said
 from dashboard.locale import _
+from dashboard.pages.flipped import flipped_said, flipped_verdicts
 from dashboard.pages.overview import finding, judged_level
 from dashboard.pages.overview_matrix import chosen_matrix
 from dashboard.pages.slide_parts import cell_of, labels_of, of_targets, own_rules, own_targets, signs_of, slide_of
@@ -65,7 +66,7 @@ def _matrix(
     found = {(one.unit_code, one.target_code): one for one in judged.of_units({unit.code for unit in drawn})}
     cells = [[found.get((unit.code, target.code)) for target in targets] for unit in drawn]
     every = [verdict for row in cells for verdict in row]
-    own = own_targets(reading, every)
+    own, flipped = own_targets(reading, every), flipped_verdicts(reading, every)
     labels = labels_of(reading.plan, {target.code: target for target in targets})
     said = choice_said(reading, choice, shown=len(units), of=sum(row["unit_code"] != level.under.code for row in rows))
     across = _across(choice)
@@ -73,11 +74,12 @@ def _matrix(
         _("Units and targets"),
         (_("Unit"), *(labels[target.code] for target in targets)),
         tuple(
-            (unit_name(unit), *(cell_of(reading, verdict) for verdict in row))
+            (unit_name(unit), *(cell_of(reading, verdict, flipped) for verdict in row))
             for unit, row in zip(drawn, cells, strict=True)
         ),
     )
-    told = (unit_name(level.under), said, across, *signs_of(every), own_rules(reading, own, named=True))
+    by_what = own_rules(reading, own, named=True), flipped_said(reading, flipped)
+    told = (unit_name(level.under), said, across, *signs_of(every), *by_what)
     return slide_of(
         reading,
         "overview",

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dashboard.grids.chart_view import clauses_of
+from dashboard.grids.matrix import FLIP
 from dashboard.locale import _, date_text, language
+from dashboard.pages.flipped import Flipped, flipped_said, flipped_verdicts
 from dashboard.theme import PALETTES, Theme
 from dashboard.window.print_lines import document_line, vintage_words
 from dashboard.window.reading import Reading
@@ -71,7 +73,10 @@ def of_targets(
     """A slide of one unit's verdicts on several targets: what it reached beside what is asked for."""
     plan = reading.plan
     targets = [plan.target_revision(one.target_code, one.target_revision) for one in verdicts]
-    labels = [marked_name(reading, _asked(plan, target), one) for target, one in zip(targets, verdicts, strict=True)]
+    flipped = flipped_verdicts(reading, verdicts)
+    labels = [
+        marked_name(reading, _asked(plan, target), one, flipped) for target, one in zip(targets, verdicts, strict=True)
+    ]
     asked = SlideSeries(_("Required"), tuple(exact_decimal(one.threshold) for one in verdicts), (GREY,))
     caption = _("Reached, in the colour of its status; required, in grey")
     rows = [
@@ -89,7 +94,7 @@ def of_targets(
         reading,
         name,
         title=title,
-        under=under,
+        under=" · ".join(filter(None, (under, flipped_said(reading, flipped)))),
         chart=replace(
             chart, series=(*chart.series, asked), in_document=_("Reached; the line across each bar is what is required")
         ),
@@ -127,11 +132,11 @@ def written_value(reading: Reading, verdict: Progress) -> str:
     return value_text(reading.plan, reading.plan.indicator_by_code[verdict.indicator_code], verdict.value)
 
 
-def cell_of(reading: Reading, verdict: Progress | None) -> str:
-    """The sign of the status before the value, of a unit's own target marked; of no verdict that there is none."""
+def cell_of(reading: Reading, verdict: Progress | None, flipped: Flipped) -> str:
+    """The sign of the status before the value, marked as a name is; of no verdict that there is none."""
     if verdict is None:
         return NOTHING
-    return marked_name(reading, f"{STATUS_SIGNS[verdict.status]} {written_value(reading, verdict)}", verdict)
+    return marked_name(reading, f"{STATUS_SIGNS[verdict.status]} {written_value(reading, verdict)}", verdict, flipped)
 
 
 def signs_of(verdicts: Sequence[Progress | None]) -> list[str]:
@@ -154,9 +159,13 @@ def _asked(plan: Plan, target: Target) -> str:
     return f"{indicator_name(indicator)} {target_rule(target, indicator)}"
 
 
-def marked_name(reading: Reading, name: str, verdict: Progress) -> str:
-    """`name`, marked where its verdict is by a target of the unit's own; :func:`own_rules` says by which."""
-    return f"{name} {OWN}" if own_targets(reading, [verdict]) else name
+def marked_name(reading: Reading, name: str, verdict: Progress, flipped: Flipped) -> str:
+    """`name`, marked where its verdict is by a target of the unit's own, and where a correction turned it.
+
+    :func:`own_rules` and :func:`dashboard.pages.flipped.flipped_said` say by which.
+    """
+    own = f" {OWN}" if own_targets(reading, [verdict]) else ""
+    return name + own + (f" {FLIP}" if (verdict.unit_code, verdict.target_code) in flipped.changes else "")
 
 
 def own_targets(reading: Reading, verdicts: Sequence[Progress | None]) -> list[tuple[str, Target]]:

@@ -16,6 +16,7 @@ from dashboard.grids.ranking import ranked
 from dashboard.locale import _, month_text
 from dashboard.pages.changes_slide import changes_slide
 from dashboard.pages.compare_slide import compare_slide
+from dashboard.pages.flipped import flipped_said, flipped_verdicts
 from dashboard.pages.leaderboard import finding as leaderboard_finding
 from dashboard.pages.leaderboard import ranked_among, ranked_rows
 from dashboard.pages.moved import moved_rate
@@ -80,7 +81,8 @@ def target_slide(reading: Reading, code: str) -> Slide | None:
     if not order:
         return None
     verdicts = judged.some(np.array([row for row, _rank in order[:MOST_ROWS]], dtype=np.int64))
-    names = [marked_name(reading, unit_name(plan.unit_by_code[one.unit_code]), one) for one in verdicts]
+    flipped = flipped_verdicts(reading, verdicts)
+    names = [marked_name(reading, unit_name(plan.unit_by_code[one.unit_code]), one, flipped) for one in verdicts]
     own = own_targets(reading, verdicts)
     asked = _("target {rule}", rule=target_rule(target, indicator))
     caption = f"{indicator_name(indicator)}, {measure(indicator)} ({asked})"
@@ -88,6 +90,7 @@ def target_slide(reading: Reading, code: str) -> Slide | None:
         ("" if rank is None else str(rank), written_value(reading, one), signed(one.gap), _status(one))
         for one, (_row, rank) in zip(verdicts, order, strict=False)
     ]
+    told = (code, target_name(target), due_text(target), shown, own_rules(reading, own), flipped_said(reading, flipped))
     headings = (
         _("Unit"),
         _("Rank"),
@@ -99,7 +102,7 @@ def target_slide(reading: Reading, code: str) -> Slide | None:
         reading,
         code,
         title=without_data(reading) or target_finding(reading, judged, target, counted=counted),
-        under=" · ".join(filter(None, (code, target_name(target), due_text(target), shown, own_rules(reading, own)))),
+        under=" · ".join(filter(None, told)),
         chart=by_status(reading, caption, names, verdicts, line=target),
         table=SlideTable(caption, headings, _named(names, rows), texts=frozenset({0, 4})),
         targets=[target, *(one for _unit, one in own)],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from metrics.database import ReadSession
@@ -25,18 +25,28 @@ NO_FLIPS = Flips((), 0, 0)
 
 
 def flips_of_corrections(
-    session: ReadSession, view: View, month: JudgedMonth, *, since: int = 0, most: int | None = None
+    session: ReadSession,
+    view: View,
+    month: JudgedMonth,
+    *,
+    units: Collection[str] | None = None,
+    targets: Collection[str] | None = None,
+    since: int = 0,
+    most: int | None = None,
 ) -> Flips:
     """The verdicts on `month` that corrections of its figures turned, after the entry `since`, oldest first.
 
-    Of the unit that was corrected and of those that add it up. `most`: so many corrections at most are held against
-    verdicts, the newest; each is two judgements.
+    Of the unit that was corrected and of those that add it up; with `units` and `targets` of these alone. `most`: so
+    many corrections at most are held against verdicts, the newest; each is two judgements.
     """
     plan = view.plan
+    below = plan.reporting_units
+    if units is not None:
+        below = tuple(one for code in units for one in plan.reporting_units_under(code))
     rates = corrected_rates(
         session,
         view,
-        units=[unit.code for unit in plan.reporting_units],
+        units={unit.code for unit in below},
         indicators=plan.indicator_by_code,
         first=month.period,
         last=month.period,
@@ -47,16 +57,26 @@ def flips_of_corrections(
             together.setdefault((one.seq, one.unit_code), []).append(one)
     held = list(together.values())
     held = held if most is None else held[max(0, len(held) - most) :]
-    return Flips(tuple(flip for rates in held for flip in _flips(session, view, rates)), len(held), len(together))
+    found = tuple(flip for rates in held for flip in _flips(session, view, rates, units=units, targets=targets))
+    return Flips(found, len(held), len(together))
 
 
-def _flips(session: ReadSession, view: View, rates: Sequence[CorrectedRate]) -> Iterator[OneChange]:
+def _flips(
+    session: ReadSession,
+    view: View,
+    rates: Sequence[CorrectedRate],
+    *,
+    units: Collection[str] | None,
+    targets: Collection[str] | None,
+) -> Iterator[OneChange]:
     one, plan = rates[0], view.plan
-    units, above = [one.unit_code], plan.unit_by_code[one.unit_code].parent
+    concerned, above = [one.unit_code], plan.unit_by_code[one.unit_code].parent
     while above is not None:
-        units.append(above)
+        concerned.append(above)
         above = plan.unit_by_code[above].parent
-    turned = verdicts_turned(session, view, rates, units=units, targets=plan.target_revisions)
+    judged = concerned if units is None else [code for code in concerned if code in units]
+    asked = plan.target_revisions if targets is None else targets
+    turned = verdicts_turned(session, view, rates, units=judged, targets=asked)
     for (unit, target), (before, after) in turned.items():
         yield OneChange(
             kind=ChangeKind.FLIP,

@@ -1,0 +1,110 @@
+"""Verdicts on the month judged that a correction turned: marked where they stand, told with value, date and reason."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dash import dcc, html
+
+from dashboard.grids.matrix import FLIP
+from dashboard.locale import _, date_text, ngettext
+from dashboard.pages.corrected import MOST
+from dashboard.parts import unit_link
+from dashboard.window.reading import Reading
+from dashboard.words.figures import STATUS_SIGNS, status_word, unit_name, value_text
+from dashboard.words.target_names import target_name_on
+from metrics.plan.level import MOST_SHOWN
+from metrics.queries.flips import flips_of_corrections
+from metrics.queries.turned_statuses import OneChange
+from metrics.results import Progress
+
+Component = Any
+_MOST_ON_A_SLIDE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Flipped:
+    """`changes`: the newest of each verdict, by unit and target; `left_out`: older corrections, not looked at."""
+
+    changes: Mapping[tuple[str, str], OneChange] = field(default_factory=dict)
+    left_out: int = 0
+
+
+NOTHING_FLIPPED = Flipped()
+
+
+def _newest_first(found: Flipped) -> list[tuple[tuple[str, str], OneChange]]:
+    return sorted(found.changes.items(), key=lambda one: one[1].seq or 0, reverse=True)
+
+
+def flipped_here(reading: Reading, units: Collection[str], targets: Collection[str]) -> Flipped:
+    """What corrections turned of the verdicts on `targets` and `units`; nothing where too many report below these."""
+    plan, month = reading.plan, reading.month
+    below = {one.code for unit in units for one in plan.reporting_units_under(unit)}
+    if month is None or not 0 < len(below) <= MOST_SHOWN:
+        return NOTHING_FLIPPED
+    found = flips_of_corrections(reading.session, reading.view, month, units=units, targets=targets, most=MOST)
+    changes = {(one.unit or "", one.target or ""): one for one in found.changes}
+    return Flipped(changes, found.corrections - found.held)
+
+
+def flipped_verdicts(reading: Reading, verdicts: Sequence[Progress | None]) -> Flipped:
+    """What corrections turned of `verdicts`."""
+    there = [one for one in verdicts if one is not None]
+    return flipped_here(reading, {one.unit_code for one in there}, {one.target_code for one in there})
+
+
+def flip_text(reading: Reading, change: OneChange) -> str:
+    """Flipped by a correction on 12 Oct 2019: ▲ Behind 65.00 → ✔ Met 71.00 · why."""
+    when = change.recorded_at
+    day = "" if when is None else date_text(when.astimezone(ZoneInfo(reading.timezone)).date())
+    sides = {"before": _side(reading, change.was), "after": _side(reading, change.now)}
+    said = _("flipped by a correction on {date}: {before} → {after}", date=day, **sides)
+    return said + (f" · {change.reason}" if change.reason else "")
+
+
+def _side(reading: Reading, verdict: Progress | None) -> str:
+    if verdict is None:
+        return ""
+    value = value_text(reading.plan, reading.plan.indicator_by_code[verdict.indicator_code], verdict.value)
+    return f"{STATUS_SIGNS[verdict.status]} {status_word(verdict.status)} {value}"
+
+
+def flip_texts(reading: Reading, found: Flipped) -> dict[tuple[str, str], str]:
+    """What a mark says, by unit and target."""
+    return {key: flip_text(reading, change) for key, change in found.changes.items()}
+
+
+def flipped_list(reading: Reading, found: Flipped) -> Component:
+    """Every one with its unit and target, newest first, and the way to all that changed; None where there is none."""
+    if not found.changes:
+        return None
+    plan, address, older = reading.plan, reading.address, found.left_out
+    items = []
+    for (unit, target), change in _newest_first(found):
+        name = dcc.Link(target_name_on(plan, target, reading.on), href=address.to(f"/targets/{target}"))
+        sign = html.Span(f"{FLIP} ", **{"aria-hidden": "true"})
+        whose = unit_link(plan.unit_by_code[unit], address)
+        items.append(html.Li([sign, whose, " · ", name, _(": "), flip_text(reading, change)]))
+    foot = [dcc.Link(_("Verdicts flipped by a correction"), href=address.to("/changes", show="flipped"))]
+    if older:
+        said = ngettext("{n} older correction was not looked at", "{n} older corrections were not looked at", older)
+        foot += [_("; "), said]
+    return html.Div([html.Ul(items), html.P(foot, className="note")], className="flips")
+
+
+def flipped_said(reading: Reading, found: Flipped) -> str:
+    """The newest of them for the line under a slide's title; empty where there is none."""
+    newest = _newest_first(found)
+    told = [
+        f"{unit_name(reading.plan.unit_by_code[unit])} {target_name_on(reading.plan, target, reading.on)}"
+        + _(": ")
+        + flip_text(reading, change)
+        for (unit, target), change in newest[:_MOST_ON_A_SLIDE]
+    ]
+    if not told:
+        return ""
+    return f"{FLIP} " + _("; ").join([*told, *["…"] * (len(newest) > _MOST_ON_A_SLIDE)])
