@@ -115,8 +115,8 @@ def test_another_proof_another_key_or_an_entry_rewritten_is_refused(pack: Path, 
 
 
 def test_a_digest_in_the_notes_names_no_file(kept: Archive) -> None:
-    said = {"kind": "release", "seq": 7, "number": 2, "basis": "verified", "notes": "ab" * 32}
-    leaf = json.dumps(said | {"files": [{"name": "rates.csv", "sha256": "cd" * 32}]}).encode()
+    said = {"kind": "release", "seq": 7, "number": 2, "basis": "verified", "stands_on": 6, "notes": "ab" * 32}
+    leaf = json.dumps(said | {"files": [{"name": "rates.csv", "bytes": 3, "sha256": "cd" * 32}]}).encode()
     assert releases_naming("ab" * 32, [leaf]) == []
     assert [str(one) for one in releases_naming("cd" * 32, [leaf])] == [
         "rates.csv of release 2 (entry 7, basis verified)"
