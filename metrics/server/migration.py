@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 
 _AT_HEAD_MILLISECONDS = 1_000  # for whoever holds a table, where there is nothing to change
 _ROOT = Path(__file__).resolve().parents[2]
+_MAY_READ_LEDGER = text("select has_table_privilege(:role, 'ledger_entries', 'select')")
 _MAY_MAKE_ROLES = text("select rolcreaterole or rolsuper from pg_roles where rolname = current_user")
 _MAY_TAKE = text(
     "select datname, pg_has_role(current_user, datdba, 'member'), rolsuper,"
@@ -53,7 +54,8 @@ _EVERYBODYS = text(
 def migrate(engine: Engine, *, revision: str = "head", application_role: str | None = None) -> None:
     """Upgrade the database behind `engine` to `revision`, in one transaction, under a lock.
 
-    At the newest migration nobody is waited for: rights are given anew unless others hold a table, which is logged.
+    At the newest migration nobody is waited for: rights are given anew unless others hold a table, which is logged
+    of a role that had them, and refused of one that never had.
     Elsewhere others are waited for by a limit, and named. Raises Unavailable `schema_busy`; nothing is changed then.
 
     `application_role` names the role the service connects with; where it is not the owner it is granted what
@@ -79,16 +81,21 @@ def migrate(engine: Engine, *, revision: str = "head", application_role: str | N
 
 
 def _renew_rights(engine: Engine, *, role: str | None) -> None:
-    """What is at the newest migration has had its rights; they are given anew where nobody has to be waited for."""
+    """Rights are given anew where nobody has to be waited for. A role that never had them is not left so in silence."""
     try:
         with engine.begin() as connection:
             hold_versions(connection, milliseconds=_AT_HEAD_MILLISECONDS)
             with locks_in_time(connection, milliseconds=_AT_HEAD_MILLISECONDS):
                 _fill_and_grant(connection, role)
     except Unavailable as busy:
-        if busy.code != "schema_busy":
+        if busy.code != "schema_busy" or (role is not None and not _had_rights(engine, role)):
             raise
         log.warning("rights_not_renewed", held_by=_holders(engine).en.strip())
+
+
+def _had_rights(engine: Engine, role: str) -> bool:
+    with engine.connect() as connection:
+        return bool(connection.scalar(_MAY_READ_LEDGER, {"role": role}))
 
 
 def _fill_and_grant(connection: Connection, role: str | None) -> None:

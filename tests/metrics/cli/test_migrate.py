@@ -162,6 +162,25 @@ def test_at_the_newest_migration_nobody_is_waited_for(run: Run, clean_database: 
     assert time.monotonic() - began < 8  # two looks of a second, and what a busy machine adds
 
 
+def test_a_new_role_is_never_left_without_rights_in_silence(
+    run: Run, clean_database: Database, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rights that were given before may be renewed another time; ones that never were are what the command is for."""
+    url = make_url(clean_database.url).set(username=f"{server.role}_new")
+    monkeypatch.setenv("BIAOCHI_DATABASE_URL", url.render_as_string(hide_password=False))
+    settings.cache_clear()
+    try:
+        with clean_database.as_owner() as connection:
+            connection.exec_driver_sql("lock table alembic_version in share row exclusive mode")
+            code, _, errors = run("migrate")
+        assert (code, "others hold a table" in errors) == (1, True)
+        assert run("migrate")[0] == 0
+    finally:
+        with clean_database.as_owner() as connection:
+            connection.exec_driver_sql(f"drop owned by {url.username}")
+            connection.exec_driver_sql(f"drop role {url.username}")
+
+
 def test_who_changes_the_schema_is_waited_for_by_a_limit_and_named(
     run: Run, clean_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
