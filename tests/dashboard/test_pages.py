@@ -271,7 +271,7 @@ def test_demonstration_data_is_labelled_on_every_page(evaluator: TestClient, ses
 @pytest.mark.parametrize(
     ("path", "search", "onwards"),
     [
-        ("/tasks", "?lang=en&month=2019-09&group=9", "/tasks?month=2019-09&lang=en"),
+        ("/tasks", "?lang=en&month=2019-09&as_of=999999", "/tasks?month=2019-09&lang=en"),
         ("/targets/TG-05A", "?lang=en&release=99&unit=441202", "/targets/TG-05A?lang=en&unit=441202"),
     ],
 )
