@@ -24,6 +24,7 @@ from metrics.queries.judged_month import MonthCounts
 from metrics.results import Light, Progress, Status
 
 Component = Any
+FLIP = "◇"  # a correction turned the verdict
 
 _LAST_NARROW, _LONG_NAME = 0x2E7F, 24  # a letter beyond is as wide as two
 _MOST_NEWER = 3  # months beside the heading
@@ -61,6 +62,14 @@ def hand_mark(verdict: Progress) -> Component:
     return html.Span(
         [hand_sign(verdict.override.light), hidden(said)], className="mark hand-mark", title=f"{said}{why}"
     )
+
+
+def flip_mark(said: str | None) -> Component:
+    """The second sign of a verdict that a correction turned, with `said` of it; nothing of others."""
+    if said is None:
+        return None
+    sign = html.Span(FLIP, **{"aria-hidden": "true"})
+    return html.Span([sign, hidden(said)], className="mark flip-mark", title=said)
 
 
 def hand_sign(light: Light | None = None) -> Component:

@@ -14,7 +14,7 @@ from dashboard.grids.chosen_table import sort_link, sorted_now
 from dashboard.grids.chosen_units import choosable
 from dashboard.levels import lights_cell, unit_way
 from dashboard.locale import _, date_text
-from dashboard.parts import css_name, hand_mark, hidden, icon, own_target_mark
+from dashboard.parts import css_name, flip_mark, hand_mark, hidden, icon, own_target_mark
 from dashboard.window.address import Address
 from dashboard.words.figures import (
     MINUS,
@@ -41,7 +41,6 @@ from metrics.verdicts.verdict_figures import VerdictFigures
 from metrics.verdicts.verdict_table import STATUSES, VerdictTable
 
 Component = Any
-FLIP = "◇"  # a correction turned the verdict
 _Column = tuple[tuple[str, str], int, int, str | None, tuple[str | None, str | None, bool], tuple[bool, bool, bool]]
 
 
@@ -261,14 +260,6 @@ def _cell(shown: Matrix, cell: MatrixCell) -> Component:
         ),
         className=f"cell tint-{css_name(cell.status)} {_pin_class(shown, cell.target)}".strip(),
     )
-
-
-def flip_mark(said: str | None) -> Component:
-    """The second sign of a verdict that a correction turned, with `said` of it; nothing of others."""
-    if said is None:
-        return None
-    sign = html.Span(FLIP, **{"aria-hidden": "true"})
-    return html.Span([sign, hidden(said)], className="mark flip-mark", title=said)
 
 
 def _last_known(said: str | None) -> Component:

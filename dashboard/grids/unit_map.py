@@ -13,9 +13,8 @@ from dash import html
 from dashboard.charts.boundary_map import map_image, projected
 from dashboard.charts.instrument import as_image
 from dashboard.grids.chart_view import DRAWN, Picture, clauses_of, pictured
-from dashboard.grids.matrix import flip_mark
 from dashboard.locale import _, language
-from dashboard.parts import hand_mark, hidden, icon, own_mark, verdict_tint, why_href
+from dashboard.parts import flip_mark, hand_mark, hidden, icon, own_mark, verdict_tint, why_href
 from dashboard.theme import Palette
 from dashboard.window.address import Address
 from dashboard.window.choices import Option, choice_menu

@@ -11,11 +11,11 @@ from functools import cache, partial
 import numpy as np
 
 from dashboard.grids.flat_choice import FlatCell, FlatColumn, FlatRow
-from dashboard.grids.matrix import FLIP
 from dashboard.locale import _, instant_text, pgettext
 from dashboard.pages.flipped import Flipped, flipped_here
 from dashboard.pages.period import units_below, units_status
 from dashboard.pages.review_months import period_reviewed
+from dashboard.parts import FLIP
 from dashboard.window.reading import Reading
 from dashboard.words.figures import MINUS, STATUS_SIGNS, indicator_name, status_word, target_rule, unit_name
 from dashboard.words.submissions import queue_word

@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 
 from dash import dcc, html
 
-from dashboard.grids.matrix import FLIP
 from dashboard.locale import _, date_text, ngettext
 from dashboard.pages.corrected import MOST
-from dashboard.parts import unit_link
+from dashboard.parts import FLIP, unit_link
 from dashboard.window.reading import Reading
 from dashboard.words.figures import STATUS_SIGNS, status_word, unit_name, value_text
 from dashboard.words.target_names import target_name_on
@@ -22,6 +21,7 @@ from metrics.queries.turned_statuses import OneChange
 from metrics.results import Progress
 
 Component = Any
+FlipTexts = Mapping[tuple[str, str], str]  # by unit and target
 _MOST_ON_A_SLIDE = 2
 
 
@@ -73,7 +73,7 @@ def _side(reading: Reading, verdict: Progress | None) -> str:
     return f"{STATUS_SIGNS[verdict.status]} {status_word(verdict.status)} {value}"
 
 
-def flip_texts(reading: Reading, found: Flipped) -> dict[tuple[str, str], str]:
+def flip_texts(reading: Reading, found: Flipped) -> FlipTexts:
     """What a mark says, by unit and target."""
     return {key: flip_text(reading, change) for key, change in found.changes.items()}
 

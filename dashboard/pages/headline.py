@@ -7,9 +7,8 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.charts.instrument import as_image, rod, scale_of
-from dashboard.grids.matrix import flip_mark
 from dashboard.locale import _, date_text, month_text
-from dashboard.parts import hidden, verdict_mark, why_href
+from dashboard.parts import flip_mark, hidden, verdict_mark, why_href
 from dashboard.window.reading import Reading
 from dashboard.words.figures import (
     change_between,

@@ -11,7 +11,7 @@ from dashboard.grids.unit_map import UnitMap, boundary_map, tile_map
 from dashboard.levels import breadcrumbs
 from dashboard.locale import _, date_text, language, month_text, ngettext
 from dashboard.pages.attention_panel import attention_panel
-from dashboard.pages.flipped import Flipped, flip_texts, flipped_here
+from dashboard.pages.flipped import FlipTexts, flip_texts, flipped_here
 from dashboard.pages.headline import card
 from dashboard.pages.overview_matrix import ACROSS_A_ROOM, across, matrix_section, matrix_targets
 from dashboard.parts import empty, icon, page_head
@@ -45,9 +45,10 @@ def overview(reading: Reading) -> Content:
     title = without_data(reading) or before_plan(reading) or finding(counted)
     level = {reading.level.under.code, *(unit.code for unit in reading.level.units)}
     flipped = flipped_here(reading, level, {target.code for target in across(reading, whole=whole)})
+    flips = flip_texts(reading, flipped)
     main = html.Div(
         [
-            _headline(reading, judged, flipped),
+            _headline(reading, judged, flips),
             matrix_section(reading, judged, counted, whole=whole, flipped=flipped),
         ],
         className="overview-main",
@@ -63,7 +64,7 @@ def overview(reading: Reading) -> Content:
                 slides=True,
             ),
             html.Div(
-                [main, _beside(reading, judged, core, flipped)],
+                [main, _beside(reading, judged, core, flips)],
                 className="overview overview-whole" if whole else "overview",
             ),
         ]
@@ -100,19 +101,18 @@ def finding(counted: Tally) -> str:
     return text + unreported_text(counted.unreported, whole=counted.unreported == counted.silent)
 
 
-def _headline(reading: Reading, judged: JudgedProgress, flipped: Flipped) -> Component:
+def _headline(reading: Reading, judged: JudgedProgress, flips: FlipTexts) -> Component:
     found = headline_commitments(reading.view, judged, unit=reading.level.under.code)
-    said = flip_texts(reading, flipped)
     return html.Div(
-        [card(reading, one, flip=said.get((one.current.unit_code, one.current.target_code))) for one in found],
+        [card(reading, one, flip=flips.get((one.current.unit_code, one.current.target_code))) for one in found],
         className="cards",
     )
 
 
-def _beside(reading: Reading, judged: JudgedProgress, core: tuple[Target, ...], flipped: Flipped) -> Component:
+def _beside(reading: Reading, judged: JudgedProgress, core: tuple[Target, ...], flips: FlipTexts) -> Component:
     """What needs attention, and the map below it."""
     return html.Div(
-        [attention_panel(reading, judged), _map(reading, judged, core, flipped)],
+        [attention_panel(reading, judged), _map(reading, judged, core, flips)],
         className="overview-beside",
     )
 
@@ -132,7 +132,7 @@ def _further_down(reading: Reading, *, whole: bool) -> Component:
     return html.P(said, className="note further-down")
 
 
-def _map(reading: Reading, judged: JudgedProgress, core: tuple[Target, ...], flipped: Flipped) -> Component:
+def _map(reading: Reading, judged: JudgedProgress, core: tuple[Target, ...], flips: FlipTexts) -> Component:
     """The map of one core target: the one that `map` in the address names, else the first that is not due yet."""
     if not core:
         return None
@@ -141,7 +141,7 @@ def _map(reading: Reading, judged: JudgedProgress, core: tuple[Target, ...], fli
     target = next((target for target in core if target.code == chosen), (ahead or core)[0])
     placed = {unit.code for unit in reading.level.units if unit.tile is not None or boundaries()}
     verdicts = {one.unit_code: one for one in judged.of_units(placed) if one.target_code == target.code}
-    shown = UnitMap(reading, target=target, targets=core, verdicts=verdicts, flips=flip_texts(reading, flipped))
+    shown = UnitMap(reading, target=target, targets=core, verdicts=verdicts, flips=flips)
     drawn = boundaries()
     return boundary_map(shown, drawn, palette=reading.palette) if drawn else tile_map(shown)
 

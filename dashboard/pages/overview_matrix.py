@@ -13,7 +13,7 @@ from dash import dcc, html
 
 from dashboard.grids.chosen_table import Row
 from dashboard.grids.chosen_units import compare_chosen
-from dashboard.grids.matrix import FLIP, Matrix, MatrixCell, matrix, matrix_cells
+from dashboard.grids.matrix import Matrix, MatrixCell, matrix, matrix_cells
 from dashboard.grids.matrix_choice import (
     TARGET,
     MatrixChoice,
@@ -26,7 +26,7 @@ from dashboard.grids.matrix_choice import (
 from dashboard.levels import adds_up, flat_way, pages
 from dashboard.locale import _, month_text, ngettext
 from dashboard.pages.flipped import Flipped, flip_texts, flipped_list
-from dashboard.parts import hand_sign, icon, section
+from dashboard.parts import FLIP, hand_sign, icon, section
 from dashboard.window.reading import Reading
 from dashboard.window.shapes import PARAMETERS, means_shape
 from dashboard.words.figures import status_word, target_name

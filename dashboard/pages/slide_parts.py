@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dashboard.grids.chart_view import clauses_of
-from dashboard.grids.matrix import FLIP
 from dashboard.locale import _, date_text, language
 from dashboard.pages.flipped import Flipped, flipped_said, flipped_verdicts
+from dashboard.parts import FLIP
 from dashboard.theme import PALETTES, Theme
 from dashboard.window.print_lines import document_line, vintage_words
 from dashboard.window.reading import Reading
