@@ -11,7 +11,8 @@ from dashboard.grids.flat_choice import MOST_AT_ONCE, FlatRow, RowChoice
 from dashboard.grids.flat_grid import AT_ONCE, GRID, columns_menu, flat_grid
 from dashboard.levels import breadcrumbs, pages, ways_down
 from dashboard.locale import _, ngettext, speaking
-from dashboard.pages.flat_table import CODE, TABLES, FlatTable
+from dashboard.pages.flat_table import CODE, TABLES, VERDICTS, FlatTable, flipped_shown
+from dashboard.pages.flipped import flipped_list
 from dashboard.parts import page_files, page_head, plain_table, section
 from dashboard.theme import Theme
 from dashboard.window.access import reader
@@ -49,6 +50,7 @@ def flat_page(reading: Reading) -> Content:
             html.Div([_sets(address), _files(address)], className="flat-head"),
             html.Div(_left_out(asked, table)),
             _printed(reading, table, choice) if plain else _grid(address, table, choice),
+            flipped_list(reading, flipped_shown(reading)) if shown(address) == VERDICTS else None,
         ],
         className="flat",
         key=address.without("rows").href(),

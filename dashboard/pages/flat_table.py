@@ -97,16 +97,19 @@ def verdict_table(reading: Reading) -> FlatTable:
             targets={target.code for target in core},
         )
 
-    @cache
-    def flipped() -> Flipped:
-        return flipped_here(reading, {unit.code for unit in units}, {target.code for target in core})
-
+    flipped = cache(partial(flipped_shown, reading))
     cells: dict[str, Cells] = {}
     for target in core:
         cells[f"{target.code}-value"] = partial(_spread, units, judged, target.code, _values)
         cells[f"{target.code}-status"] = partial(_marked_statuses, units, judged, target.code, flipped)
     columns = [column for target in core for column in _target_columns(reading, target)]
     return _table(reading, columns, units, cells)
+
+
+def flipped_shown(reading: Reading) -> Flipped:
+    """What corrections turned of the verdicts that the table of core targets shows."""
+    core = () if reading.on is None else core_targets(reading.view, on=reading.on)
+    return flipped_here(reading, {unit.code for unit in _units(reading)}, {target.code for target in core})
 
 
 def _spread(
@@ -285,8 +288,9 @@ def _kinds(above: Iterable[Sequence[Unit]], place: int) -> str:
     return " / ".join(words[kind] for kind in words if kind in there) or _("Unit")
 
 
+VERDICTS = "verdicts"
 TABLES: Mapping[str, Callable[[Reading], FlatTable]] = {
-    "verdicts": verdict_table,
+    VERDICTS: verdict_table,
     "scores": score_table,
     "months": month_table,
 }

@@ -79,10 +79,10 @@ def flip_texts(reading: Reading, found: Flipped) -> FlipTexts:
 
 
 def flipped_list(reading: Reading, found: Flipped) -> Component:
-    """Every one with its unit and target, newest first, and the way to all that changed; None where there is none."""
-    if not found.changes:
+    """Every one with its unit and target, newest first, what was not looked at, and the way to all that changed."""
+    if not found.changes and not found.left_out:
         return None
-    plan, address, older = reading.plan, reading.address, found.left_out
+    plan, address = reading.plan, reading.address
     items = []
     for (unit, target), change in _newest_first(found):
         name = dcc.Link(target_name_on(plan, target, reading.on), href=address.to(f"/targets/{target}"))
@@ -90,14 +90,18 @@ def flipped_list(reading: Reading, found: Flipped) -> Component:
         whose = unit_link(plan.unit_by_code[unit], address)
         items.append(html.Li([sign, whose, " · ", name, _(": "), flip_text(reading, change)]))
     foot = [dcc.Link(_("Verdicts flipped by a correction"), href=address.to("/changes", show="flipped"))]
-    if older:
-        said = ngettext("{n} older correction was not looked at", "{n} older corrections were not looked at", older)
-        foot += [_("; "), said]
-    return html.Div([html.Ul(items), html.P(foot, className="note")], className="flips")
+    if found.left_out:
+        foot += [_("; "), _older(found)]
+    return html.Div([html.Ul(items) if items else None, html.P(foot, className="note")], className="flips")
+
+
+def _older(found: Flipped) -> str:
+    older = found.left_out
+    return ngettext("{n} older correction was not looked at", "{n} older corrections were not looked at", older)
 
 
 def flipped_said(reading: Reading, found: Flipped) -> str:
-    """The newest of them for the line under a slide's title; empty where there is none."""
+    """The newest of them for the line under a slide's title, and how many were not looked at; empty for nothing."""
     newest = _newest_first(found)
     told = [
         f"{unit_name(reading.plan.unit_by_code[unit])} {target_name_on(reading.plan, target, reading.on)}"
@@ -105,6 +109,5 @@ def flipped_said(reading: Reading, found: Flipped) -> str:
         + flip_text(reading, change)
         for (unit, target), change in newest[:_MOST_ON_A_SLIDE]
     ]
-    if not told:
-        return ""
-    return f"{FLIP} " + _("; ").join([*told, *["…"] * (len(newest) > _MOST_ON_A_SLIDE)])
+    more = ["…"] * (len(newest) > _MOST_ON_A_SLIDE) + [_older(found)] * bool(found.left_out)
+    return f"{FLIP} " + _("; ").join([*told, *more]) if told or more else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
@@ -180,7 +180,7 @@ def verdicts_turned(
     `submitted` there is nothing in between.
     """
     indicators = {one.indicator_code for one in corrections}
-    codes = [code for code in targets if _measures(view.plan, code, indicators)]
+    codes = [code for code in targets if measured_by(view.plan, [code]) & indicators]
     if not codes:
         return {}
     before, after = (
@@ -192,8 +192,10 @@ def verdicts_turned(
     }
 
 
-def _measures(plan: Plan, target: str, indicators: Collection[str]) -> bool:
-    return any(revision.indicator in indicators for revision in plan.target_revisions.get(target, ()))
+def measured_by(plan: Plan, targets: Iterable[str]) -> set[str]:
+    """The codes of the indicators that any known revision of `targets` measures."""
+    revisions = (revision for code in targets for revision in plan.target_revisions.get(code, ()))
+    return {revision.indicator for revision in revisions if revision.indicator is not None}
 
 
 def _verdicts(

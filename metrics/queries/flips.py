@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from metrics.database import ReadSession
 from metrics.periods import JudgedMonth
-from metrics.queries.corrected_rates import CorrectedRate, corrected_rates, verdicts_turned
+from metrics.queries.corrected_rates import CorrectedRate, corrected_rates, measured_by, verdicts_turned
 from metrics.queries.turned_statuses import Cause, ChangeKind, OneChange
 from metrics.queries.view import View
 
@@ -36,10 +36,12 @@ def flips_of_corrections(
 ) -> Flips:
     """The verdicts on `month` that corrections of its figures turned, after the entry `since`, oldest first.
 
-    Of the unit that was corrected and of those that add it up; with `units` and `targets` of these alone. `most`: so
-    many corrections at most are held against verdicts, the newest; each is two judgements.
+    Of the unit that was corrected and of those that add it up; with `units` and `targets` of these alone, and of the
+    corrections of what these measure. `most`: so many corrections at most are held against verdicts, the newest; each
+    is two judgements.
     """
     plan = view.plan
+    asked = plan.target_revisions if targets is None else targets
     below = plan.reporting_units
     if units is not None:
         below = tuple(one for code in units for one in plan.reporting_units_under(code))
@@ -47,7 +49,7 @@ def flips_of_corrections(
         session,
         view,
         units={unit.code for unit in below},
-        indicators=plan.indicator_by_code,
+        indicators=measured_by(plan, asked),
         first=month.period,
         last=month.period,
     )
@@ -57,7 +59,7 @@ def flips_of_corrections(
             together.setdefault((one.seq, one.unit_code), []).append(one)
     held = list(together.values())
     held = held if most is None else held[max(0, len(held) - most) :]
-    found = tuple(flip for rates in held for flip in _flips(session, view, rates, units=units, targets=targets))
+    found = tuple(flip for rates in held for flip in _flips(session, view, rates, units=units, targets=asked))
     return Flips(found, len(held), len(together))
 
 
@@ -67,7 +69,7 @@ def _flips(
     rates: Sequence[CorrectedRate],
     *,
     units: Collection[str] | None,
-    targets: Collection[str] | None,
+    targets: Collection[str],
 ) -> Iterator[OneChange]:
     one, plan = rates[0], view.plan
     concerned, above = [one.unit_code], plan.unit_by_code[one.unit_code].parent
@@ -75,8 +77,7 @@ def _flips(
         concerned.append(above)
         above = plan.unit_by_code[above].parent
     judged = concerned if units is None else [code for code in concerned if code in units]
-    asked = plan.target_revisions if targets is None else targets
-    turned = verdicts_turned(session, view, rates, units=judged, targets=asked)
+    turned = verdicts_turned(session, view, rates, units=judged, targets=targets)
     for (unit, target), (before, after) in turned.items():
         yield OneChange(
             kind=ChangeKind.FLIP,

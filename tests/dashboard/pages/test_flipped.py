@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
+from dashboard.pages.corrected import MOST
 from metrics.database import WriteSession
 from tests.dashboard.drawn import of_class, said, window
 from tests.dashboard.pages.test_slides import COMPARE, slide, table_of, words_of
@@ -55,6 +56,27 @@ def test_the_city_is_marked_where_a_unit_turned_it(evaluator: TestClient, turned
 def test_the_table_of_all_units_marks_it(evaluator: TestClient, turned: WriteSession) -> None:
     page = window(evaluator, "/flat", f"?{MONTH}&lang=en&layout=table")
     assert "◇" in said(page)
+
+
+@pytest.mark.parametrize("path", ["/", "/flat?layout=table", "/flat"])
+def test_a_page_says_how_many_corrections_it_did_not_look_at(
+    evaluator: TestClient, turned: WriteSession, path: str
+) -> None:
+    corrected_often(turned)
+    page = window(evaluator, path.partition("?")[0], f"?{path.partition('?')[2]}&{MONTH}&lang=en")
+    assert "2 older corrections were not looked at" in said(of_class(page, "flips"))
+
+
+def test_a_slide_says_how_many_corrections_it_did_not_look_at(evaluator: TestClient, turned: WriteSession) -> None:
+    corrected_often(turned)
+    said_there = words_of(slide(evaluator, f"/targets/TG-05A?{MONTH}&lang=en"))
+    assert "2 older corrections were not looked at" in said_there
+
+
+def corrected_often(session: WriteSession) -> None:
+    """Nine more corrections after the one that turned: those that are looked at turned nothing."""
+    for online in range(901, 901 + MOST + 1):
+        post(session, "441284", "2019-09", items_online=online, reason="更正")
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,20 @@ def test_of_many_corrections_the_newest_are_held_against_verdicts_and_the_others
     assert set(newest.changes) < set(every.changes)
 
 
+def test_corrections_of_what_the_targets_asked_for_do_not_measure_take_no_place_among_the_newest(
+    session: WriteSession,
+) -> None:
+    post(session, UNITS[0], "2019-09", items_online=690)
+    post(session, UNITS[0], "2019-09", reason="更正", items_online=900)
+    for windows in (300, 301, 302):
+        post(session, UNITS[0], "2019-09", reason="更正", items_online=900, items_one_window=windows)
+    view = view_at(session)
+    flips = flips_of_corrections(session, view, SEPTEMBER, targets=["TG-05A"], most=1)
+    assert (flips.held, flips.corrections) == (1, 1)
+    assert {(one.unit, one.target) for one in flips.changes} >= {(UNITS[0], "TG-05A")}
+    assert flips_of_corrections(session, view, SEPTEMBER).corrections > 1
+
+
 def test_on_the_basis_verified_a_correction_turns_a_verdict_when_it_is_verified(session: WriteSession) -> None:
     for online in (690, 710):
         post(session, UNITS[0], "2019-09", reason="更正", items_online=online)
