@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
-from dashboard.grids.flat_choice import MOST_AT_ONCE, FlatRow, RowChoice
+from dashboard.grids.flat_choice import MOST_AT_ONCE, FlatColumn, FlatRow, RowChoice
 from dashboard.grids.flat_grid import AT_ONCE, GRID, columns_menu, flat_grid
 from dashboard.levels import breadcrumbs, pages, ways_down
 from dashboard.locale import _, ngettext, speaking
@@ -127,8 +127,10 @@ def _printed(reading: Reading, table: FlatTable, choice: RowChoice) -> Component
     found = reading.paged(choice.rows(table.rows), most=MOST_AT_ONCE)
     columns = {column.name: column for column in table.columns}
     there = [columns[name] for name in choice.laid_out(table.names)]
-    headings = [f"{column.group} {column.title}".strip() for column in there]
-    shown_rows = [[row[column.name].text for column in there] for row in found.shown]
+    headings = [
+        _aligned(column, [*([f"{column.group} ", html.Br()] if column.group else []), column.title]) for column in there
+    ]
+    shown_rows = [[_aligned(column, row[column.name].text) for column in there] for row in found.shown]
     rows = [[html.Span(name, className="unit-name"), *cells] for name, *cells in shown_rows]
     words = ngettext("{n} unit chosen", "{n} units chosen", len(found.rows))
     way = dcc.Link(_("Back to the grid"), href=reading.address.keeping(layout=None, page=None), className="quiet-link")
@@ -140,6 +142,11 @@ def _printed(reading: Reading, table: FlatTable, choice: RowChoice) -> Component
         **{"aria-label": words},
     )
     return section(words, table_part, pages(reading.address, found), aside=way)
+
+
+def _aligned(column: FlatColumn, inside: Component) -> Component:
+    """What stands in the column: figures below each other at their last digit, words at their first letter."""
+    return html.Span(inside, className="amount") if column.numbers else inside
 
 
 def _files(address: Address) -> Component:

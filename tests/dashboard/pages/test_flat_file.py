@@ -104,3 +104,14 @@ def test_who_may_not_see_the_page_has_no_file_and_taking_one_is_in_the_audit(
         ("han", "/flat docx", "refused"),
         ("han", "/units csv", "refused"),
     ]
+
+
+def test_on_paper_figures_end_below_each_other_and_words_begin_so(
+    submissions: WriteSession, evaluator: TestClient
+) -> None:
+    tree = window(evaluator, "/flat", "?month=2019-09&lang=en&layout=table&rows=" + json.dumps(CHOICE))
+    (table,) = [node for node in nodes(of_class(tree, "flat-printed")) if node["type"] == "Table"]
+    figures = of_class(table, "amount")
+    assert [said(one).split()[-1] for one in figures[:1]] == ["Value"]
+    assert len(figures) == 13
+    assert all(said(one).replace(".", "").isdigit() for one in figures[1:] if said(one))
