@@ -18,8 +18,9 @@ from metrics.due_line import Corner
 
 WIDTH, HEIGHT = 360, 156
 DASHES = ("", "7 3", "2 3", "9 3 2 3", "12 4")  # by the place of a unit among those compared
-_LEFT, _RIGHT, _TOP, _FOOT = 34, 116, 8, 20
-_LABEL = 14  # the height of a label
+_LEFT, _RIGHT, _TOP, _FOOT = 36, 124, 8, 20
+_TYPE = 13  # where a chart is as narrow as a telephone it is drawn a little smaller, and nothing is under 12 px
+_LABEL = 15  # the height of a label
 _LONGEST = 15  # characters of a name that fit at a line's end; a wide one counts twice
 
 
@@ -62,7 +63,9 @@ def compared_courses(chart: ComparedChart, *, palette: Palette) -> str:
     )
     labels = _labels(chart, palette)
     return as_svg(
-        WIDTH, HEIGHT, f'<g font-family={_quoted(FONT)} font-size="12">{_axes(chart, palette)}{due}{drawn}{labels}</g>'
+        WIDTH,
+        HEIGHT,
+        f'<g font-family={_quoted(FONT)} font-size="{_TYPE}">{_axes(chart, palette)}{due}{drawn}{labels}</g>',
     )
 
 

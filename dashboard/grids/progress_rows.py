@@ -11,7 +11,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.charts.instrument import Scale, Step, as_image, scale_of, sparkline
-from dashboard.locale import _, date_text, month_text
+from dashboard.locale import _, date_text, month_text, ngettext
 from dashboard.parts import hidden, own_mark, rod_image, scrolled, verdict_mark, verdict_tint, why_href
 from dashboard.theme import Palette
 from dashboard.window.address import Address
@@ -52,9 +52,11 @@ def progress_rows(
     palette: Palette,
     caption: str,
     revised: Revised = (),
+    core: Collection[str] = (),
 ) -> Component:
     """The table; a target's name leads to its page, its value and its status open the explanation.
 
+    On a phone, where each row is a card, those that nobody has to look at and that are none of `core` are folded.
     `assessed`: what a third party measured for the month judged, by indicator; it stands under the reported value.
     Differences are in the measure that the headings name, what is in another says so itself.
     """
@@ -70,32 +72,44 @@ def progress_rows(
         _("Over time"),
         _("Status"),
     ]
-    return scrolled(
-        html.Table(
-            [
-                html.Caption(caption, className="hidden-text"),
-                html.Thead(html.Tr([html.Th(heading, scope="col") for heading in headings])),
-                html.Tbody(
-                    [
-                        _row(
-                            plan,
-                            row,
-                            assessed=assessed,
-                            revised=revised,
-                            common=common,
-                            address=address,
-                            palette=palette,
-                        )
-                        for row in rows
-                    ]
-                ),
-            ],
-            className="progress",
-        ),
-        tabIndex="0",
-        role="region",
-        **{"aria-label": caption},
+    calm = [row[0].code for row in rows if row[0].code not in core and _is_calm(row[1])]
+    drawn = [
+        _row(
+            plan,
+            row,
+            assessed=assessed,
+            revised=revised,
+            common=common,
+            address=address,
+            palette=palette,
+            calm=row[0].code in calm,
+        )
+        for row in rows
+    ]
+    table = html.Table(
+        [
+            html.Caption(caption, className="hidden-text"),
+            html.Thead(html.Tr([html.Th(heading, scope="col") for heading in headings])),
+            html.Tbody(drawn),
+        ],
+        className="progress",
     )
+    shown = scrolled(table, tabIndex="0", role="region", **{"aria-label": caption})
+    return html.Div([shown, _folded(len(calm))], className="progress-part")
+
+
+def _is_calm(progress: Progress) -> bool:
+    """True for what is met or on track, and of which there is no more to say."""
+    well = progress.status in {Status.MET, Status.ON_TRACK}
+    return well and progress.override is None and not progress.needs_more_than_it_makes
+
+
+def _folded(calm: int) -> Component:
+    """What unfolds the calm rows on a phone; the style sheet shows it there alone."""
+    if not calm:
+        return None
+    words = ngettext("{n} more target, met or on track", "{n} more targets, all met or on track", calm)
+    return html.Details(html.Summary(words), className="fold calm-rows")
 
 
 def _row(
@@ -107,6 +121,7 @@ def _row(
     common: str,
     address: Address,
     palette: Palette,
+    calm: bool,
 ) -> Component:
     target, progress, course = row
     indicator = plan.indicator_by_code[progress.indicator_code]
@@ -143,7 +158,8 @@ def _row(
                 ],
                 className=f"light {verdict_tint(progress)}",
             ),
-        ]
+        ],
+        className="calm" if calm else None,
     )
 
 

@@ -15,10 +15,10 @@ from dashboard.words.figures import light_word, measure_of_change, signed, targe
 from dashboard.words.months import without_data
 from metrics.attention import REASON_TEXTS, Attention, Reason
 from metrics.publish.shape import CellCondition, TableShape
-from metrics.queries.needs_attention import attention_among
 from metrics.queries.progress_by_unit import JudgedProgress
 from metrics.results import Progress, Status
 from metrics.submission_states import State
+from metrics.verdicts.attention_table import AttentionTable
 
 Component = Any
 
@@ -41,9 +41,8 @@ _SIGNS = {
 }
 
 
-def attention_panel(reading: Reading, judged: JudgedProgress) -> Component:
-    """What needs attention on the level among the core targets in the month judged."""
-    table = attention_among(reading.session, reading.view, judged, level=reading.level)
+def attention_panel(reading: Reading, judged: JudgedProgress, table: AttentionTable | None) -> Component:
+    """What needs attention on the level among the core targets in the month judged, as found: `table`."""
     only = reason_asked(reading)
     late_slips = None if only else attention_slips(reading)
     if table is not None and len(table):

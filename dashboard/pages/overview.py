@@ -19,6 +19,7 @@ from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.figures import indicator_name, target_name, unit_name, unreported_text
 from dashboard.words.months import before_plan, without_data
+from metrics.attention import Reason
 from metrics.commitments import counted as what_counts
 from metrics.commitments import steps_of
 from metrics.periods import due_on, period_of
@@ -26,13 +27,16 @@ from metrics.plan.boundaries import boundaries
 from metrics.plan.model import Indicator, Target
 from metrics.queries.headline_commitments import headline_commitments
 from metrics.queries.leaderboard import core_targets
-from metrics.queries.needs_attention import watched_targets
+from metrics.queries.needs_attention import attention_among, watched_targets
 from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
 from metrics.queries.tally_below import counted_below, tally_below, tally_of
 from metrics.results import Status
 from metrics.tally import Tally
+from metrics.verdicts.attention_table import AttentionTable
 
 Component = Any
+
+_LATE = (Reason.NEWLY_RED, Reason.OVERDUE)
 
 
 def overview(reading: Reading) -> Content:
@@ -46,6 +50,7 @@ def overview(reading: Reading) -> Content:
     level = {reading.level.under.code, *(unit.code for unit in reading.level.units)}
     flipped = flipped_here(reading, level, {target.code for target in across(reading, whole=whole)})
     flips = flip_texts(reading, flipped)
+    attention = attention_among(reading.session, reading.view, judged, level=reading.level)
     main = html.Div(
         [
             _headline(reading, judged, flips),
@@ -60,11 +65,17 @@ def overview(reading: Reading) -> Content:
                 reading,
                 breadcrumbs(reading),
                 phase_gates(reading, counted),
-                _further_down(reading, whole=whole),
+                _further_down(reading, attention, whole=whole),
                 slides=True,
             ),
             html.Div(
-                [main, _beside(reading, judged, core, flips)],
+                [
+                    main,
+                    html.Div(
+                        [attention_panel(reading, judged, attention), _map(reading, judged, core, flips)],
+                        className="overview-beside",
+                    ),
+                ],
                 className="overview overview-whole" if whole else "overview",
             ),
         ]
@@ -109,26 +120,21 @@ def _headline(reading: Reading, judged: JudgedProgress, flips: FlipTexts) -> Com
     )
 
 
-def _beside(reading: Reading, judged: JudgedProgress, core: tuple[Target, ...], flips: FlipTexts) -> Component:
-    """What needs attention, and the map below it."""
-    return html.Div(
-        [attention_panel(reading, judged), _map(reading, judged, core, flips)],
-        className="overview-beside",
-    )
-
-
-def _further_down(reading: Reading, *, whole: bool) -> Component:
-    """For a room: that the first screen is not all, and what else there is."""
+def _further_down(reading: Reading, attention: AttentionTable | None, *, whole: bool) -> Component:
+    """For a room: that the first screen is not all, how much calls for attention below it, and what else there is."""
     if not reading.address.projected:
         return None
     said = _("Below: what needs attention, and the map")
-    more = matrix_targets(reading, whole=whole)[ACROSS_A_ROOM:]
-    if more:
+    if attention is not None and len(attention):
+        late = sum(n for (reason, _verdicts), n in attention.counts.items() if reason in _LATE)
         said = ngettext(
-            "Below: {n} more target, needs attention, map",
-            "Below: {n} more targets, needs attention, map",
-            len(more),
+            "Below: {n} needs attention, {late} overdue; the map",
+            "Below: {n} need attention, {late} overdue; the map",
+            len(attention),
+            late=late,
         )
+    more = matrix_targets(reading, whole=whole)[ACROSS_A_ROOM:]
+    said += ngettext("; {n} more target", "; {n} more targets", len(more)) if more else ""
     return html.P(said, className="note further-down")
 
 

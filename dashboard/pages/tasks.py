@@ -74,7 +74,8 @@ def tasks_page(reading: Reading) -> Content:
     else:
         shown = _shown(reading, tasks, standings, unit=given.get("unit"))
     stand = _come_to(tasks, standings) if standings else None
-    return Content(title=_("Tasks"), body=html.Div([head, bar, filters.links(asked_for), stand, legend, shown]))
+    fold = html.Details(html.Summary(_("Filters and files")), className="fold phone-fold", open=bool(given))
+    return Content(title=_("Tasks"), body=html.Div([head, fold, bar, filters.links(asked_for), stand, legend, shown]))
 
 
 def _of_reports(show: str | None, state: str | None) -> bool:
@@ -153,7 +154,7 @@ def _files(
         files += [("task_silence", _("Missing updates as CSV"), asked_for)] if state == SILENT else []
     return [
         *filters.files({**given, "task": numbers if named else []}),
-        csv_link(reading.address.csv("tasks", **asked_for)),
+        csv_link(reading.address.csv("tasks", **asked_for), words=_("Tasks as CSV")),
         *(
             html.A(words, href=reading.address.csv(dataset, **parameters), className="quiet-link", download="")
             for dataset, words, parameters in files

@@ -152,8 +152,9 @@ def _figures(reading: Reading, judged: JudgedProgress, unit: Unit) -> list[Compo
         indicators = {str(target.indicator) for target, _verdict, _rates in rows}
         corrected = corrections_of(reading, unit.code, indicators=indicators, first=min(months), last=max(months))
     revised = {(one.indicator_code, one.period) for one in corrected}
+    core = {target.code for target in core_targets(reading.view, on=judged.on)} if judged.on else set()
     table = progress_rows(
-        plan, rows, assessed=now, revised=revised, address=address, palette=reading.palette, caption=caption
+        plan, rows, assessed=now, revised=revised, address=address, palette=reading.palette, caption=caption, core=core
     )
     return [
         section(_standing([verdict for _target, verdict, _rates in rows]), table, aside=csv),

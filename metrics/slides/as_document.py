@@ -34,14 +34,14 @@ def pdf_of(slide: Slide, *, made_at: datetime) -> bytes:
 
 
 def document_of(slide: Slide) -> BulletinDocument:
-    """The document that says what the slide says."""
+    """The document that says what the slide says; clauses in small type, so that figures are most of it."""
     return BulletinDocument(
         language=slide.language,
         period="",
         version=1,
         title=unparted(slide.title),
         blocks=tuple(_blocks(slide)),
-        notes=slide.foot,
+        notes=(*slide.clauses, *slide.foot),
         synthetic=bool(slide.synthetic),
     )
 
@@ -58,8 +58,6 @@ def _blocks(slide: Slide) -> Iterator[Block]:
     yield DocumentTable("table", table.caption, columns, rows)
     if slide.more:
         yield _paragraph("more", slide.more)
-    for place, clause in enumerate(slide.clauses):
-        yield _paragraph(f"clause{place}", clause)
 
 
 def _paragraph(key: str, text: str) -> Paragraph:

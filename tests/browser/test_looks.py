@@ -31,6 +31,31 @@ WHOLE = """() => [...document.querySelectorAll(".course .js-plotly-plot")].flatM
   }).map((text) => text.textContent);
 }).length === 0"""
 
+# Headings of which a line is one Chinese character, as when there is no room for two; a whole heading of one is none.
+ALONE = """[...document.querySelectorAll("#content thead th")].filter((th) => th.checkVisibility()).flatMap((th) => {
+  const texts = document.createTreeWalker(th, NodeFilter.SHOW_TEXT);
+  const lines = new Map();
+  for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+    if (text.parentElement.closest(".hidden-text")) continue;
+    [...text.data].forEach((letter, place) => {
+      if (!/\\p{Script=Han}/u.test(letter)) return;
+      const range = document.createRange();
+      range.setStart(text, place);
+      range.setEnd(text, place + 1);
+      const top = Math.round(range.getBoundingClientRect().top);
+      lines.set(top, (lines.get(top) ?? 0) + 1);
+    });
+  }
+  return lines.size > 1 && [...lines.values()].includes(1) ? [th.textContent] : [];
+})"""
+
+# The smallest letters in drawings that are shown as pictures, in px of the page.
+SMALLEST = """Math.min(...[...document.querySelectorAll("#content img[src^='data:image/svg']")].flatMap((img) => {
+  const drawn = decodeURIComponent(img.src);
+  const sizes = [...drawn.matchAll(/font-size="([0-9.]+)"/g)].map((found) => Number(found[1]));
+  return img.checkVisibility() && img.clientWidth ? sizes.map((size) => size * img.clientWidth / img.naturalWidth) : [];
+}))"""
+
 
 @pytest.fixture
 def evaluator(evaluators_window: tuple[Page, list[str]]) -> Iterator[Page]:
@@ -72,6 +97,50 @@ def test_all_that_decides_fits_on_a_projector(evaluator: Page, live_server: Live
             expect(evaluator.locator(".cards")).to_be_in_viewport(ratio=1)
             expect(evaluator.locator(last).first).to_be_in_viewport(ratio=1)
             expect(evaluator.locator(".further-down")).to_be_in_viewport(ratio=1)
+
+
+def test_what_needs_attention_and_the_map_are_in_sight_in_a_large_room(
+    evaluator: Page, live_server: LiveServer
+) -> None:
+    evaluator.set_viewport_size({"width": 1920, "height": 1080})
+    for language in ("zh", "en"):
+        show(evaluator, live_server, f"/?month=2019-09&view=projector&lang={language}")
+        for part in (".attention", ".tile-map"):
+            expect(evaluator.locator(part)).to_be_in_viewport(ratio=1)
+        hidden = (
+            "() => { const it = document.querySelector('.attention-list'); return it.scrollHeight - it.clientHeight }"
+        )
+        assert evaluator.evaluate(hidden) <= 1, language
+
+
+def test_no_heading_of_a_column_breaks_within_a_word(evaluator: Page, live_server: LiveServer) -> None:
+    for address in ("/units/441202", "/targets/TG-05A", "/leaderboard", "/compare?unit=441202&unit=441203"):
+        for view in ("", "projector"):
+            where = f"{address}{'&' if '?' in address else '?'}month=2019-09&view={view}&lang=zh"
+            show(evaluator, live_server, where)
+            for width, height in SIZES[:2]:
+                evaluator.set_viewport_size({"width": width, "height": height})
+                assert evaluator.evaluate(ALONE) == [], (where, width)
+
+
+def test_letters_of_a_comparison_are_large_enough_on_a_telephone(evaluator: Page, live_server: LiveServer) -> None:
+    show(evaluator, live_server, "/compare?unit=441202&unit=441203&month=2019-09&lang=zh")
+    for width, height in SIZES:
+        evaluator.set_viewport_size({"width": width, "height": height})
+        assert evaluator.evaluate(SMALLEST) >= 12, width
+
+
+def test_a_unit_on_a_telephone_folds_what_nobody_has_to_look_at(evaluator: Page, live_server: LiveServer) -> None:
+    show(evaluator, live_server, "/units/441202?month=2019-09&lang=zh")
+    evaluator.wait_for_selector(".progress tbody tr")
+    every, calm = (evaluator.locator(f".progress tbody tr{kind}").count() for kind in ("", ".calm"))
+    seen = evaluator.locator(".progress tbody tr:visible")
+    assert calm > 0
+    expect(seen).to_have_count(every)
+    evaluator.set_viewport_size({"width": 390, "height": 844})
+    expect(seen).to_have_count(every - calm)
+    evaluator.locator(".calm-rows summary").click()
+    expect(seen).to_have_count(every)
 
 
 def test_labels_of_due_dates_are_whole_on_a_telephone(evaluator: Page, live_server: LiveServer) -> None:
