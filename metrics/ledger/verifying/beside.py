@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from metrics.ledger.verifying.checkpoint import Checkpoint, open_checkpoint, with_successors
+from metrics.ledger.verifying.checkpoint import Checkpoint, as_copied, open_checkpoint, with_successors
 from metrics.ledger.verifying.faults import Unchecked
 from metrics.ledger.verifying.files import content_of, opened_file
 from metrics.ledger.verifying.later import Printed, goes_on
@@ -24,7 +24,7 @@ class Beside(NamedTuple):
 
 def opened_checkpoints(checkpoints: Sequence[str], keys: Sequence[str]) -> list[tuple[Checkpoint, bytes]]:
     """The checkpoints in these files, each with the whole note."""
-    notes = [content_of(path) for path in checkpoints]
+    notes = [as_copied(content_of(path)) for path in checkpoints]
     return [(open_checkpoint(note, keys), note) for note in notes]
 
 

@@ -27,6 +27,8 @@ class Checkpoint(NamedTuple):
     more: str = ""
 
 
+_SIGNATURE_LINE = re.compile("[-\u2010-\u2015]+\\s+(?=\\S)")  # whichever dash somebody types
+
 OF_LOG, OF_WITNESS = 1, 4
 """What a verifier key begins with: that of a log signs notes, that of a witness cosigns them (C2SP signed-note)."""
 
@@ -107,6 +109,19 @@ def parts_of_note(note: bytes) -> tuple[bytes, bytes, list[tuple[str, str]]]:
     )
     lines = [(name, encoded.replace("\n", "")) for name, encoded in found]
     return text, blank, lines
+
+
+def as_copied(content: bytes) -> bytes:
+    """A checkpoint's file as it was signed, where copying it from paper left out the empty line or put in blanks.
+
+    Nothing is trusted for it: the signature is over what comes out.
+    """
+    lines = [line for each in text_of(content).splitlines() if (line := each.strip())]
+    signed = next((at for at, line in enumerate(lines) if _SIGNATURE_LINE.match(line)), None)
+    if signed is None:
+        return content
+    signatures = [_SIGNATURE_LINE.sub("— ", line) for line in lines[signed:]]
+    return "\n".join([*lines[:signed], "", *signatures, ""]).encode()
 
 
 def hand_over_text(name: str, *, old: str, new: str) -> str:

@@ -41,7 +41,7 @@ from metrics.ledger.verifying.beside import (
     opened_checkpoints,
     seen_later,
 )
-from metrics.ledger.verifying.checkpoint import Checkpoint, open_checkpoint, with_successors
+from metrics.ledger.verifying.checkpoint import Checkpoint, as_copied, open_checkpoint, with_successors
 from metrics.ledger.verifying.comparing import Proof
 from metrics.ledger.verifying.facts import METHOD, LeavesTold
 from metrics.ledger.verifying.faults import Unchecked, Wrong
@@ -167,7 +167,7 @@ class AtHand(NamedTuple):
 def _at_hand(entries: str, checkpoints: Sequence[str], keys: Sequence[str]) -> AtHand:
     with opened_file(entries) as opened:
         known = with_successors(keys, opened)
-    found = [open_checkpoint(content_of(path), known) for path in checkpoints]
+    found = [open_checkpoint(as_copied(content_of(path)), known) for path in checkpoints]
     with opened_file(entries) as opened:
         first = opened.readline()
         if not first:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.ledger.keys import SigningKey
-from metrics.ledger.verifying.checkpoint import open_checkpoint, parts_of_note, read_key
+from metrics.ledger.verifying.checkpoint import as_copied, open_checkpoint, parts_of_note, read_key
 from metrics.ledger.verifying.faults import Unchecked, Wrong
 from metrics.ledger.verifying.signature import is_signed
 
@@ -105,6 +106,38 @@ def test_a_checkpoint_typed_off_paper_is_read_where_its_signature_is_broken_too(
     note = (BODY + "\n" + "\n".join(broken) + below).replace("\n", line_end)
     assert open_checkpoint(note.encode(), [KEY.verifier_key]).size == 17
     assert [name for name, _ in parts_of_note(note.encode())[2]] == [KEY.name, "witness"]
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        lambda lines: ["  " + line for line in lines],  # indented as on paper
+        lambda lines: [line for line in lines if line],  # without the empty line
+        lambda lines: ["\u3000" + line + " " for line in lines if line] + ["", "\f"],  # and with the end of the page
+        lambda lines: [one for line in lines for one in (line, "")],  # each a paragraph
+        lambda lines: [line.replace("— ", "-- ") for line in lines],  # a dash as keyboards have it
+        lambda lines: [line.replace("— ", "–\u00a0") for line in lines],
+    ],
+)
+def test_a_checkpoint_copied_out_of_a_pdf_is_read_with_its_empty_line_lost_and_blanks_around(
+    copied: Callable[[list[str]], list[str]],
+) -> None:
+    witness = SigningKey("witness", Ed25519PrivateKey.from_private_bytes(b"\x08" * 32)).signature_line(BODY)
+    note = BODY + "\n" + KEY.signature_line(BODY) + witness
+    assert as_copied(note.encode()) == note.encode()
+    assert as_copied("\n".join(copied(note.splitlines())).encode()) == note.encode()
+
+
+@pytest.mark.parametrize("other", [BODY.replace("17", "1 7"), BODY.replace("17", "18"), BODY + "epoch 2\n"])
+def test_copying_excuses_nothing_but_blanks(other: str) -> None:
+    note = as_copied((other + KEY.signature_line(BODY)).encode())
+    with pytest.raises(Wrong):
+        open_checkpoint(note, [KEY.verifier_key])
+
+
+def test_what_has_no_signature_is_left_as_it_is() -> None:
+    assert as_copied(BODY.encode()) == BODY.encode()
+    assert as_copied(b"") == b""
 
 
 def test_a_signature_that_nobody_can_read_is_nobodys() -> None:
