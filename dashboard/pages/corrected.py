@@ -135,13 +135,14 @@ def _row(
 ) -> list[Component]:
     plan = reading.plan
     indicator = plan.indicator_by_code[one.indicator_code]
+    when = one.recorded_at.astimezone(ZoneInfo(reading.timezone))
     return [
         unit_name(plan.unit_by_code[one.unit_code]),
         *[indicator_name(indicator)] * named,
-        month_text(one.period),
+        html.Span(month_text(one.period), className="unbroken"),
         value_text(plan, indicator, one.before),
         value_text(plan, indicator, one.after),
-        date_text(one.recorded_at.astimezone(ZoneInfo(reading.timezone)).date()),
+        html.Span(date_text(when.date()), className="unbroken"),
         [*_whose(plan, one), html.Span(one.reason or NOTHING, lang="zh-CN" if one.reason else None)],
         [_turn(reading, one, code, turned[code], named=len(targets) > 1) for code in turned] or _("unchanged"),
     ]

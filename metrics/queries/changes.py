@@ -140,9 +140,9 @@ def changes_between(
         if target.effective_from is not None and earlier.on < target.effective_from <= month.on
         if (target.code, target.revision) in recorded and replaced_by(view.plan, target) is None
     ]
-    entries = EntriesBetween(view.plan, turns, effective, month.period)
-    found = entries.explained(turned_statuses(was, now, month.period), month_apart=True)
     flips = flips_of_corrections(session, view, month, most=most_flips)
+    entries = EntriesBetween(view.plan, turns, effective, month.period, flips.changes)
+    found = entries.explained(turned_statuses(was, now, month.period), month_apart=True)
     found += (*changed_lights(was, now, month.period), *flips.changes)
     found += _corrections(session, view, since=None, periods=(earlier.period, month.period))
     found += _submissions(session, view, turns, since=0)

@@ -168,7 +168,7 @@ class EntriesBetween:
             revised, reason = found
             return replace(change, cause=Cause.TARGET, seq=revised.seq, recorded_at=revised.recorded_at, reason=reason)
         flip = self._flips.get((change.unit, change.target))
-        if flip is not None and flip.after == change.after and not month_apart:
+        if flip is not None and flip.after == change.after:
             return replace(
                 change, cause=Cause.CORRECTION, seq=flip.seq, recorded_at=flip.recorded_at, reason=flip.reason
             )

@@ -119,6 +119,25 @@ def test_a_correction_that_turned_nothing_is_not_said_to_have(session: WriteSess
     assert (status.cause, status.seq) == (Cause.SUBMISSION, first)
 
 
+def test_between_two_months_a_status_that_a_correction_turned_is_its_doing_and_its_alone(session: WriteSession) -> None:
+    for month in ("2019-08", "2019-09"):
+        post(session, UNITS[0], month, items_online=900)
+        post(session, UNITS[1], month, items_online=900)
+    post(session, UNITS[2], "2019-08", items_online=900)
+    post(session, UNITS[2], "2019-09", items_online=500)
+    sent = newest_seq(session)
+    post(session, UNITS[0], "2019-09", reason="漏数", items_online=500)
+    post(session, UNITS[2], "2019-09", reason="核对", items_online=501)
+    found = {
+        (one.unit, one.target): one
+        for one in changes_between(session, view_at(session), AUGUST, SEPTEMBER).of(ChangeKind.STATUS)
+    }
+    turned, never = found[UNITS[0], "TG-05A"], found[UNITS[2], "TG-05A"]
+    assert (turned.cause, turned.seq, turned.reason) == (Cause.CORRECTION, sent + 1, "漏数")
+    assert (never.cause, never.seq) == (Cause.MONTH, sent)
+    assert (UNITS[1], "TG-05A") not in found
+
+
 def test_of_many_corrections_the_newest_are_held_against_verdicts_and_the_others_counted(session: WriteSession) -> None:
     post(session, UNITS[0], "2019-08", items_online=690)
     for online in (690, 710, 690, 710):
