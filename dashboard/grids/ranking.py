@@ -91,9 +91,9 @@ def _row(
             html.A(
                 [
                     icon(verdict.status),
-                    html.Span(written),
                     hand_mark(verdict),
                     own_mark(plan, verdict),
+                    html.Span(written, className="ranking-figure"),
                     hidden(" ".join(("", *filter(None, (other, word))))),
                 ],
                 href=why_href(verdict),

@@ -78,6 +78,8 @@ def test_a_light_set_by_hand_is_a_second_sign_everywhere(
         assert "✎" in said(link)
         assert "黄灯" in said(link)
     assert "hand-amber" not in by_the_rules
+    for value in map(str, of_class(tree, "ranking-value")):  # the pen stands before the figure, which keeps its column
+        assert value.find("hand-amber") < value.index("ranking-figure")
     if path == "/":
         panel = of_class(tree, "attention")[0]
         assert "鼎湖区✎人工调整为黄灯" in said(panel).replace("网上可办率(阶段)", "")
