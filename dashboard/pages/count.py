@@ -65,7 +65,8 @@ def _history(reading: Reading, unit: Unit, element: Element) -> list[Component]:
     words = ngettext("{n} correction", "{n} corrections", corrected)
     measure = element.unit_of_measure.in_language(language())
     headings = [
-        *(_("Month"), measure, _("Before"), _("Revision"), _("State")),
+        *(_("Month"), html.Span(measure, className="amount"), _("Before")),
+        *(_("Revision"), _("State")),
         *(_("Sent by"), _("Recorded"), _("Reason"), _("Checked by"), _("Reason of the check")),
     ]
     rows = [_row(reading, row, names) for row in found]
@@ -77,14 +78,15 @@ def _history(reading: Reading, unit: Unit, element: Element) -> list[Component]:
 def _row(reading: Reading, row: CountRevision, names: dict[str, str]) -> list[Component]:
     value, check = row.value, row.check
     tells = reading.view.tells_why(value.unit_code)
-    when = html.Span(instant_text(value.recorded_at, timezone=reading.timezone), title=_("entry {seq}", seq=value.seq))
-    checked = NOTHING
+    recorded = instant_text(value.recorded_at, timezone=reading.timezone)
+    when = html.Span(recorded, className="unbroken", title=_("entry {seq}", seq=value.seq))
+    checked: Component = NOTHING
     if check is not None:
-        moment = instant_text(check.recorded_at, timezone=reading.timezone)
-        checked = " · ".join(part for part in (names.get(check.actor, ""), moment) if part)
+        moment = html.Span(instant_text(check.recorded_at, timezone=reading.timezone), className="unbroken")
+        checked = [f"{names[check.actor]} · " if names.get(check.actor) else None, moment]
     return [
-        month_text(value.period),
-        html.Span(count_text(Fraction(value.value)), className="number"),
+        html.Span(month_text(value.period), className="unbroken"),
+        html.Span(count_text(Fraction(value.value)), className="number amount"),
         NOTHING if row.before is None else count_text(Fraction(row.before.value)),
         str(value.revision),
         _("Corrected since") if value.state == "superseded" else figure_word(State(value.state)),

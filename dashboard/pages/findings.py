@@ -129,7 +129,7 @@ def _table(reading: Reading, found: Sequence[FindingRow]) -> Component:
             html.Span(row.text, lang="zh-CN"),
             severity_word(row.severity),
             finding_mark(row, on=today),
-            date_text(row.standing.due_on),
+            html.Span(date_text(row.standing.due_on), className="unbroken"),
             days_text(row.days_open(today)),
         ]
         for row in ordered

@@ -56,11 +56,11 @@ def _turned(reading: Reading, turns: tuple[TurnNoticed, ...], new: int) -> list[
         [
             _named(reading, turn.unit, turn.target, on=turn.told.evaluated_on, new=not turn.seen),
             html.Span([status_mark(turn.told.before), " → ", status_mark(turn.told.after)], className="before-after"),
-            NOTHING if turn.told.period is None else month_text(turn.told.period),
+            NOTHING if turn.told.period is None else html.Span(month_text(turn.told.period), className="unbroken"),
             _value(reading, turn),
             _rule(reading, turn),
             _why(reading, turn.told),
-            instant_text(turn.noticed_at, timezone=reading.timezone),
+            html.Span(instant_text(turn.noticed_at, timezone=reading.timezone), className="unbroken"),
         ]
         for turn in turns
     ]

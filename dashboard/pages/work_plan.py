@@ -79,7 +79,7 @@ def measures_table(reading: Reading, plan: WorkPlanRow, *, caption: str) -> Comp
     titles = {task.number: task.title.in_language(language()) for task in reading.plan.tasks}
     lines = [
         [
-            date_text(one.due_on),
+            html.Span(date_text(one.due_on), className="unbroken"),
             one.text,
             NOTHING if one.task is None else f"{one.task} {titles.get(one.task, '')}",
             one.who or NOTHING,
