@@ -6,6 +6,7 @@ PostgreSQL refuses to run as root; when we are root, its programs run as a syste
 from __future__ import annotations
 
 import errno
+import fcntl
 import importlib.util
 import os
 import pwd
@@ -26,6 +27,7 @@ from metrics.settings import settings
 log = structlog.get_logger(__name__)
 
 _SYSTEM_USER = "embedded_postgres"
+_USERS = Path("/etc/passwd")  # held by whoever makes one; when a new file takes its place, the user is there
 _MAKING_A_USER = 10.0  # seconds for which the list of users may be locked by another
 
 
@@ -150,7 +152,17 @@ def give(path: Path) -> None:
 
 
 def _make_system_user() -> None:
-    """Make the user the programs run as. Two servers that start at once on a new machine both try: one of them does."""
+    """Make the user the programs run as. Of servers that start at once on a new machine one does, the others wait.
+
+    For `useradd` asks whether the name is free before it waits for the list of users; one that has waited gives the
+    same name another number, and nobody owns what the first has begun.
+    """
+    with _USERS.open(encoding="utf-8") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        _make_missing_user()
+
+
+def _make_missing_user() -> None:
     limit = time.monotonic() + _MAKING_A_USER
     while not _has_system_user():
         made = subprocess.run(

@@ -15,12 +15,12 @@ from metrics.server import programs
 from metrics.server.embedded import embedded_server
 from metrics.settings import settings
 
-# As the system's own: one at a time, and a name is given once.
+# As the system's own: it asks for the name, then waits for the list, and then writes whether or not the name is there.
 _USERADD = """#!/bin/sh
-mkdir {lock} 2>/dev/null || {{ echo "cannot lock the list of users" >&2; exit 1; }}
+[ -e {made} ] && {{ echo "the user exists" >&2; exit 9; }}
 sleep 0.1
-[ -e {made} ] && {{ rmdir {lock}; echo "the user exists" >&2; exit 9; }}
-touch {made}
+mkdir {lock} 2>/dev/null || {{ echo "cannot lock the list of users" >&2; exit 1; }}
+echo one more >> {made}
 rmdir {lock}
 """
 
@@ -41,7 +41,7 @@ def test_several_that_start_at_once_on_a_new_machine_all_go_on(made: Path) -> No
     with ThreadPoolExecutor(8) as pool:
         for started in [pool.submit(programs._make_system_user) for _ in range(8)]:
             started.result()
-    assert made.exists()
+    assert made.read_text() == "one more\n"  # nobody gave the name another number
 
 
 def test_a_user_that_cannot_be_made_is_said(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
