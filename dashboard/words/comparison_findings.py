@@ -29,9 +29,10 @@ def apart_found(apart: Mapping[str, Fraction]) -> str:
 def peers_found(unit: str, standings: Sequence[Peers | None]) -> str:
     """On how many targets `unit` is first among its peers, alone or with others, and on how many last.
 
-    `standings`: of each target the values of the group. Where all are level nobody is last.
+    `standings`: of each target the values of the group; one with the unit's value alone counts for nothing. Where all
+    are level nobody is last.
     """
-    there = [peers for peers in standings if peers is not None and unit in peers.values]
+    there = [peers for peers in standings if peers is not None and unit in peers.values and len(peers.values) > 1]
     if not there:
         return _("No figure to set beside its peers")
     best = sum(peers.values[unit] == peers.ends[0] for peers in there)

@@ -78,4 +78,4 @@ def finding(plan: Plan, rate: MovedRate, earlier: date, later: date) -> str:
         return _("{name} {change} from {since} to {month}", **told)
     part, cells = found
     told |= {"unit": unit_name(plan.unit_by_code[part.counts.unit_code]), "part": total_text(part, cells)}
-    return _("{name} {change} from {since} to {month}: the largest part, {part}, is {unit}'s", **told)
+    return _("{name} {change} from {since} to {month}: the largest part, {part}, comes from {unit}", **told)

@@ -38,7 +38,9 @@ def test_it_is_one_click_from_the_headline(evaluator: TestClient, submissions: W
 
 def test_the_finding_names_who_did_most(evaluator: TestClient, submissions: WriteSession) -> None:
     title = said(next(n for n in nodes(window(evaluator, PAGE, "?month=2019-09&lang=en")) if n["type"] == "H1"))
-    assert title == "Online rate +9.45 pp from Aug 2019 to Sep 2019: the largest part, +7.50, is Dinghu District's"
+    assert (
+        title == "Online rate +9.45 pp from Aug 2019 to Sep 2019: the largest part, +7.50, comes from Dinghu District"
+    )
 
 
 def test_bars_lead_from_one_value_to_the_other(evaluator: TestClient, submissions: WriteSession) -> None:

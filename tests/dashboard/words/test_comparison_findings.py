@@ -42,6 +42,7 @@ def group(*values: int) -> Peers:
     ("standings", "en", "zh"),
     [
         ([None], "No figure to set beside its peers", "没有可与同组比较的数据"),
+        ([group(1)], "No figure to set beside its peers", "没有可与同组比较的数据"),  # alone it is not first
         (
             [group(1, 2), None],
             "Beside its peers: first or level with the first on 0 of 1 target, last on 1",
