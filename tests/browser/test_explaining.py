@@ -43,6 +43,7 @@ def test_what_is_asked_last_is_explained_however_late(evaluator: Page, live_serv
     for steps, newest_first, wanted in STEPS:
         for step in steps:
             if step == "close":
+                expect(dialog.locator(":focus")).to_have_count(1)  # until it has the keyboard it hears no key
                 page.keyboard.press("Escape")
             elif step == "back":
                 page.go_back()
