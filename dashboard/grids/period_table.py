@@ -51,7 +51,7 @@ def period_table(plan: Plan, rows: Sequence[UnitStatus], *, address: Address, re
         _("Liaison"),
         _("Signed off"),
     ]
-    return scrolled(plain_table(caption, headings, cells), name="texts period-table")
+    return scrolled(plain_table(caption, headings, cells, labelled=True), name="texts period-table as-cards")
 
 
 def _unit(plan: Plan, row: UnitStatus, address: Address) -> Component:

@@ -15,6 +15,7 @@ from dashboard.pages.releases import basis_word
 from dashboard.parts import csv_link, empty, page_head, plain_table, scrolled, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
+from dashboard.words.figures import NOTHING
 from metrics.bulletin.content import LANGUAGES
 from metrics.bulletin.present_draft import PresentDraft, present_draft
 from metrics.errors import BiaochiError
@@ -116,7 +117,7 @@ def _issued_table(reading: Reading, issued: list[BulletinMonth]) -> Component:
         if (newest := month.newest)
     ]
     headings = [_("Month"), _("Version"), _("When issued"), _("Release"), _("Files")]
-    return scrolled(plain_table(_("Bulletins"), headings, rows), name="texts")
+    return scrolled(plain_table(_("Bulletins"), headings, rows, labelled=True), name="texts as-cards")
 
 
 def _release_link(reading: Reading, number: int) -> Component:
@@ -140,11 +141,11 @@ def _versions(reading: Reading, month: BulletinMonth) -> Component:
     names = reading.names({issued.actor for issued in month.issued})
     rows = [
         [
-            count_text(issued.version),
+            _("Version {version}", version=count_text(issued.version)),
             instant_text(issued.recorded_at, timezone=reading.timezone),
             names[issued.actor],
             _release_link(reading, issued.release),
-            html.Span(issued.reason, lang="zh-CN"),
+            html.Span(issued.reason, lang="zh-CN") if issued.reason else NOTHING,
             _files(issued),
             html.Code(issued.file("zh.pdf").sha256.hex()[:12]),
         ]
@@ -159,7 +160,7 @@ def _versions(reading: Reading, month: BulletinMonth) -> Component:
         _("Files"),
         _("Digest of the Chinese PDF"),
     ]
-    return scrolled(plain_table(_("Versions"), headings, rows), name="texts")
+    return scrolled(plain_table(_("Versions"), headings, rows, labelled=True), name="texts as-cards")
 
 
 def _writing(reading: Reading, month: BulletinMonth) -> list[Component]:
