@@ -20,7 +20,9 @@ from metrics.intake.vocabulary.names import Vocabulary
 
 OTHERWISE = re.compile(
     r"应为|应是|应该[是为]|更正|改为|改成|订正|有误|错误|为准|作废|无效|预[估计测]|估[计算]|暂[估定]|待定|待核|漏报|多报|少报"
-    r"|累计数|上年|去年|同期|上月数|should be|correct(?:ed|ion)|estimate|void|wrong",
+    r"|累计数|起累计|全年|上年|去年|同期|上月数|沿用|同上[月期年]|仅[为含限]|只[为含限]|[未不]计入|重复[计统]|填错"
+    r"|按\s*[0-9]+\s*[计填算报]|(?:另[加有]?|扣除?)[^,，。;；:：0-9]{0,6}[0-9]|(?<![增参追添附])加[^,，。;；:：0-9强快]{0,4}[0-9]"
+    r"|^\s*[(（]?估[)）]?\s*$|should be|correct(?:ed|ion)|estimate|void|wrong",
     re.IGNORECASE,
 )
 PARTS = re.compile(r"(?:镇|(?<!城)乡|街道|村|社区|局|科|股|中心|大厅|窗口|分厅|办事处|办公室|站|所|队)$")
@@ -49,7 +51,7 @@ def check_remarks(rows: TableRows, titles: Titles, found: Findings) -> None:
     """Ask about remarks and notes of a table that say something of its figures."""
     sheet = rows.table.sheet.name
     for cell in _remarks(rows):
-        if is_figure(cell) or OTHERWISE.search(cell.text):
+        if is_figure(cell) or OTHERWISE.search(cell.text) or rows.vocabulary.part_of_unit(cell.text) is not None:
             _ask(sheet, cell, "remark_meant", found)
     for cell in _notes(rows):
         if titles.names_another_month(cell.text) or OTHERWISE.search(cell.text):

@@ -46,6 +46,10 @@ class Table:
             if after < row < self.header.row:
                 yield list(cells.values())
 
+    def stands_aside(self, cell: Cell) -> bool:
+        """True for a cell above that is the heading of no column: in a row of labels, or beside all columns."""
+        return cell.row in self.label_rows or cell.column not in self.header.headings
+
     def within(self, cells: Mapping[int, Cell]) -> dict[int, Cell]:
         """A row's cells that belong to this table."""
         header = self.header

@@ -15,11 +15,12 @@ from metrics.intake.tables.findings import AS_READ, FigureEntry, Findings
 from metrics.intake.tables.labels import labels_of
 from metrics.intake.tables.table_rows import TableRows
 from metrics.intake.vocabulary.headings import is_no_form, is_other_figures, is_other_title
-from metrics.intake.vocabulary.months import Mention, months_named
+from metrics.intake.vocabulary.months import Mention, month_of_sheet_name, months_named
 from metrics.intake.vocabulary.names import Vocabulary
 from metrics.periods import format_period
 
 _LONGEST_ON_A_COVER = 40  # characters; longer texts on a sheet without a table explain
+_YEARS_NEAR = 2
 _DATED = re.compile(
     r"\s*(?:有效期[至到限]*|(?:填表|填报|报送|报出|制表|上报|填写|打印|审核|签发|发布)?(?:日期|时间)|(?:批准|备案)?文号|表号)"
     r"\s*(?:[:：].*|[0-9].*|)",
@@ -51,12 +52,13 @@ class Titles:
         sheet = table.sheet.name
         name = Cell(table.header.row, 1, CellKind.TEXT, sheet or "")
         self._check(sheet, name)
+        self._ask_short_year(sheet, name)
         self._ask_form(sheet, name)
         for cells in table.over(after):
             for cell in undated(cells):
                 self._check(sheet, cell)
                 self._ask_part(sheet, cell)
-                self._ask_title(sheet, cell)
+                self._ask_title(sheet, cell, is_corner=len(cells) > 1 and table.stands_aside(cell))
             if len(cells) == 1:
                 self._refuse_other(sheet, cells[0])
         columns = {entry.place.column for entry in rows.entries if entry.cell is not None}
@@ -85,7 +87,17 @@ class Titles:
     def _ask_months(self, sheet: str | None, cell: Cell) -> None:
         if not self.names_another_month(cell.text):
             return
-        named = months_named(cell.text)
+        self._ask_of_month(sheet, cell, months_named(cell.text))
+
+    def _ask_short_year(self, sheet: str | None, name: Cell) -> None:
+        """A sheet called 21.01; a number that is a year long ago or ahead is another number."""
+        month = month_of_sheet_name(name.text)
+        if month is None or any(month.agrees(period) for period in self._periods):
+            return
+        if any(abs((month.year or 0) - period.year) <= _YEARS_NEAR for period in self._periods):
+            self._ask_of_month(sheet, name, [month])
+
+    def _ask_of_month(self, sheet: str | None, cell: Cell, named: Iterable[Mention]) -> None:
         read = "、".join(format_period(period) for period in self._periods[:3])
         self._ask(sheet, cell, "title_month", "、".join(_month(mention) for mention in named), read, read)
 
@@ -106,8 +118,9 @@ class Titles:
             )
             self._found.ask(place_of(sheet, name), "sheet_meant", message, given=name.text, choices=(AS_READ,))
 
-    def _ask_title(self, sheet: str | None, cell: Cell) -> None:
-        if cell.kind is CellKind.TEXT and is_other_title(cell.text) and not is_other_figures(cell.text):
+    def _ask_title(self, sheet: str | None, cell: Cell, *, is_corner: bool) -> None:
+        """A title, or a note in a corner beside other cells. A short title alone in its row is refused."""
+        if cell.kind is CellKind.TEXT and is_other_title(cell.text) and (is_corner or not is_other_figures(cell.text)):
             message = Message(
                 f"“{cell.text[:50]}”看来不是本期数的标题。表中确实是本期数吗?不是请改正后重新上传。",
                 f"{cell.text[:50]!r} does not look like a title of this period's figures. Are they? "

@@ -77,7 +77,9 @@ OTHERS = re.compile(
     r"同比|环比|同期|累计|上[年月期]|去年|年初|增[长减幅]|占比|排名|位次|计划|目标|预[计测]"
     r"|target|forecast|planned|lastyear|lastmonth|previous|cumulative|ytd|estimate"
 )
-OTHER_TITLES = re.compile(r"累计|上月|上年|去年|同期|计划表|计划数|预[计测]|作废|样表|示例|草稿|测试|备份")
+OTHER_TITLES = re.compile(
+    r"累计|上月|上年|去年|同期|计划表|计划数|预[计测]|估[计算]|暂估|作废|样表|示例|草稿|测试|备份"
+)
 _SAMPLES = re.compile(r"示例|样[表例本]|作废|备份|旧表|旧数|草稿|测试|sample|example|draft|old")
 _TEMPLATE_OTHERS = {folded(word) for text in _FROM_LAYOUT[HeadingRole.OTHER] for word in (text.zh, text.en)}
 _BARE_UNIT = folded("单位")  # of what is reported, or of measure

@@ -34,6 +34,7 @@ _WRITTEN_MONTH = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})|年([0-9]{1,2})月(
 _WRITTEN_DAY = re.compile(r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)")
 _MIDNIGHT = re.compile(r"(?:T|\s)00:00(?::00)?$")
 _LOST_ZERO = re.compile(r"[0-9]{4}\.1")  # 2019.10, once a program took it for a number
+_SHORT_YEAR = re.compile(r"([0-9]{2})[-/.年]?(0[1-9]|1[0-2])")
 _IN_TITLE = re.compile(r"[0-9]{4}\s*年\s*[0-9]{1,2}\s*月")
 
 
@@ -78,6 +79,12 @@ def month_alone(text: str) -> Mention | None:
         return None
     mentions = _of_month(match)
     return mentions[0] if mentions else None
+
+
+def month_of_sheet_name(name: str) -> Mention | None:
+    """The month that a sheet's whole name says with a year of two digits: 21.01, 2101, 21-01."""
+    match = _SHORT_YEAR.fullmatch(half_width(name).strip())
+    return None if match is None else Mention(2000 + int(match[1]), int(match[2]))
 
 
 def without_months(text: str) -> str:

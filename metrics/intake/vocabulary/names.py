@@ -32,7 +32,8 @@ TOWN = re.compile(
     r"(?:^|[^\u4e00-\u9fff])([\u4e00-\u9fff]{2,4}?(?:(?<!城)镇|街道|(?<!城)乡))(?=[0-9〇一二三四五六七八九十]|政务|月报|报送|$)"
 )
 _PROVINCE = re.compile(r"^[\u4e00-\u9fff]{2,3}(?:省|自治区)")
-_SHORTEST_IN_TITLE = 3  # characters of an alias that is looked for inside a title
+_SHORTEST_IN_TITLE = 3  # characters of an alias that is looked for anywhere inside a title
+_BEFORE_SHORT = r"(?:(?<![\u4e00-\u9fff])|(?<=[年月省市]))"  # a shorter one stands where a name may begin: 端州2月报表
 _MOST_LOOKED_FOR = 200  # texts in one file for which a name like them is looked for
 _NEAR = 0.6  # of 1: how alike a name must be to be proposed
 
@@ -96,6 +97,9 @@ class Vocabulary:
                 rest = rest.replace(name, "\n")
                 if unit not in found:
                     found.append(unit)
+        for name in self._short_pattern.findall(rest):
+            if self._short_names[name] not in found:
+                found.append(self._short_names[name])
         return found
 
     def part_of_unit(self, text: str) -> str | None:
@@ -233,6 +237,21 @@ class Vocabulary:
                 if name:
                     names.setdefault(folded(name), unit)
         return sorted(names.items(), key=lambda item: -len(item[0]))
+
+    @cached_property
+    def _short_names(self) -> dict[str, Unit]:
+        """The aliases that are too short to be looked for inside words."""
+        return {
+            folded(alias.name): unit
+            for unit in self.plan.units
+            for alias in unit.aliases
+            if 1 < len(alias.name) < _SHORTEST_IN_TITLE
+        }
+
+    @cached_property
+    def _short_pattern(self) -> re.Pattern[str]:
+        names = "|".join(map(re.escape, self._short_names))
+        return re.compile(f"{_BEFORE_SHORT}({names})" if names else r"(?!)")
 
     @cached_property
     def _elements(self) -> dict[str, str]:

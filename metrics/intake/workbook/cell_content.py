@@ -157,7 +157,7 @@ def _number_cell(raw: RawCell, value: str, style: CellStyle, *, zeros: bool) -> 
         text=kept_text(text),
         percent=look.percent,
         scaled=look.scaled,
-        shown="" if not number and not zeros else look.shown,
+        shown="" if style.tiny or (not number and not zeros) else look.shown,
         suffix=look.suffix,
         struck=style.struck,
     )

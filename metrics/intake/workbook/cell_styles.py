@@ -27,6 +27,7 @@ from metrics.intake.workbook.colours import (
 )
 from metrics.intake.workbook.parts import Parts, child, children, is_true
 
+LEAST_TYPE = 3.0  # points; nothing can be read in less
 _CHINESE_DATES = dict.fromkeys([*range(27, 37), *range(50, 59)], 'yyyy"年"m"月"d"日"')  # which of them is all the same
 _FORMATS: dict[int, str] = {**BUILTIN_FORMATS, **_CHINESE_DATES}
 
@@ -36,7 +37,7 @@ class CellStyle:
     """`is_date`, `is_duration`: what numbers in this format are. `repeats`: the content fills the width of the cell.
 
     `crossed`: lines go through the cell from corner to corner. `size`: of its font, as a multiple of the workbook's
-    own. `turned`: the content is turned, or made smaller until it fits.
+    own. `turned`: the content is turned, or made smaller until it fits. `tiny`: nobody can read it.
     """
 
     number_format: str = "General"
@@ -49,6 +50,7 @@ class CellStyle:
     crossed: bool = False
     size: float = 1.0
     turned: bool = False
+    tiny: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def _font_of(element: Element | None, palette: tuple[str, ...]) -> _Font:
         struck=line is not None and is_true(line.get("val", "1")),
         raised=place is not None and place.get("val") in ("superscript", "subscript"),
         ink=ink_of(element, palette),
-        size=None if size is None else _size(size.get("val", "")),
+        size=None if size is None else size_in_points(size.get("val", "")),
     )
 
 
@@ -142,8 +144,8 @@ def _is_crossed(border: Element) -> bool:
     return drawn and (is_true(border.get("diagonalUp")) or is_true(border.get("diagonalDown")))
 
 
-def _size(written: str) -> float | None:
-    """A size in points, None for what is none."""
+def size_in_points(written: str) -> float | None:
+    """The size of a font, None for what is none."""
     return float(written) if re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{1,9})?", written) and float(written) else None
 
 
@@ -156,6 +158,7 @@ def _cell_style(element: Element, tables: _Tables) -> CellStyle:
     return replace(
         _style(code, font),
         repeats=aligned.get("horizontal") == "fill",
+        tiny=font.size is not None and font.size < LEAST_TYPE,
         turned=is_true(aligned.get("shrinkToFit")) or aligned.get("textRotation", "0") != "0",
         colours=Colours(font.ink or UNKNOWN, tables.fills[fill] if fill < len(tables.fills) else PAPER),
         crossed=border < len(tables.crossed) and tables.crossed[border],

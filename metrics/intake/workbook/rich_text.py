@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from metrics.intake.grid import LONGEST_TEXT, kept_text
-from metrics.intake.workbook.cell_styles import CellStyle
+from metrics.intake.workbook.cell_styles import LEAST_TYPE, CellStyle, size_in_points
 from metrics.intake.workbook.colours import UNKNOWN, are_alike, colour_of
 from metrics.intake.workbook.parts import Parts, is_true
 from metrics.intake.workbook.xml_events import XmlReader
@@ -21,12 +21,13 @@ LONGEST_WRITTEN = 8 * LONGEST_TEXT  # a character may be escaped in seven
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """`struck`, `raised` (or lowered), `ink` (its colour): None where the run looks like the cell."""
+    """`struck`, `raised` (or lowered), `ink` (its colour), `tiny`: None where the run looks like the cell."""
 
     text: str
     struck: bool | None = None
     raised: bool | None = None
     ink: str | None = None
+    tiny: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,16 @@ class CellText:
         return inks.pop() if len(inks) == 1 else UNKNOWN if inks else style.colours.ink
 
     def seen(self, style: CellStyle) -> str | None:
-        """The parts that are not of the colour of what lies behind them; None if that is all of it."""
+        """The parts that can be read: neither tiny nor of the colour of what lies behind; None if that is all of it."""
+        if not self.runs:
+            return "" if style.tiny else None
         behind = style.colours.behind
-        kept = [run for run in self.runs if not are_alike(style.colours.ink if run.ink is None else run.ink, behind)]
+        kept = [
+            run
+            for run in self.runs
+            if not are_alike(style.colours.ink if run.ink is None else run.ink, behind)
+            and not _own(run.tiny, style.tiny)
+        ]
         hidden = any(run.text.strip() for run in self.runs if run not in kept)
         return "".join(run.text for run in kept) if hidden else None
 
@@ -68,36 +76,40 @@ class TextReader:
     Phonetic runs (`rPh`) say how something is pronounced; they are no text.
     """
 
-    names = frozenset({"t", "r", "rPr", "rPh", "strike", "vertAlign", "color"})
+    names = frozenset({"t", "r", "rPr", "rPh", "strike", "vertAlign", "color", "sz"})
 
     def __init__(self) -> None:
         self._within = ""  # the child we are in
-        self._texts: list[tuple[str, bool | None, bool | None, str | None]] = []
-        self._struck: bool | None = None
-        self._raised: bool | None = None
-        self._ink: str | None = None
+        self._runs: list[Run] = []
+        self._look = Run("")
         self._taking = False
         self._length = 0
 
     def start(self, name: str, attributes: Mapping[str, str], depth: int) -> None:
         if depth == 1:
-            self._within, self._struck, self._raised, self._ink = name, None, None, None
+            self._within, self._look = name, Run("")
         if name == "t":
             self._taking = depth == 1 or (depth == 2 and self._within == "r")
         elif name == "rPr" and depth == 2 and self._within == "r":
-            self._struck = self._raised = False
-            self._ink = UNKNOWN
-        elif name == "strike" and depth == 3 and self._within == "r":
-            self._struck = is_true(attributes.get("val", "1"))
-        elif name == "vertAlign" and depth == 3 and self._within == "r":
-            self._raised = attributes.get("val") in ("superscript", "subscript")
-        elif name == "color" and depth == 3 and self._within == "r":
-            self._ink = colour_of(attributes)
+            self._look = Run("", struck=False, raised=False, ink=UNKNOWN)
+        elif depth == 3 and self._within == "r":
+            self._take_look(name, attributes)
+
+    def _take_look(self, name: str, attributes: Mapping[str, str]) -> None:
+        written = attributes.get("val", "")
+        if name == "strike":
+            self._look = replace(self._look, struck=is_true(attributes.get("val", "1")))
+        elif name == "vertAlign":
+            self._look = replace(self._look, raised=written in ("superscript", "subscript"))
+        elif name == "color":
+            self._look = replace(self._look, ink=colour_of(attributes))
+        elif name == "sz" and (size := size_in_points(written)) is not None:
+            self._look = replace(self._look, tiny=size < LEAST_TYPE)
 
     def characters(self, data: str) -> None:
         if self._taking and self._length < LONGEST_WRITTEN:
             kept = data[: LONGEST_WRITTEN - self._length]
-            self._texts.append((kept, self._struck, self._raised, self._ink))
+            self._runs.append(replace(self._look, text=kept))
             self._length += len(data)
 
     def end(self, name: str) -> None:
@@ -105,12 +117,10 @@ class TextReader:
             self._taking = False
 
     def text(self) -> CellText:
-        whole = decoded("".join(text for text, *_ in self._texts))
-        if {(struck, raised, ink) for _, struck, raised, ink in self._texts} <= {(None, None, None)}:
+        whole = decoded("".join(run.text for run in self._runs))
+        if all(replace(run, text="") == Run("") for run in self._runs):
             return CellText(whole)
-        return CellText(
-            whole, tuple(Run(decoded(text), struck, raised, ink) for text, struck, raised, ink in self._texts)
-        )
+        return CellText(whole, tuple(replace(run, text=decoded(run.text)) for run in self._runs))
 
 
 def decoded(text: str) -> str:

@@ -17,7 +17,7 @@ from tests.intake_corpus.saying import unsaid
 
 FAMILIES = (
     *("forms", "wordings", "headings", "measures", "looks", "formulas", "elsewhere", "tables", "values", "packages"),
-    *("beneath", "traps", "meanings"),
+    *("beneath", "traps", "meanings", "sayings"),
 )
 
 
