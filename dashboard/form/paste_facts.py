@@ -8,7 +8,7 @@ from typing import Any
 from metrics.intake.tables.remarks import OTHERWISE, PARTS
 from metrics.intake.vocabulary.comparable_texts import folded
 from metrics.intake.vocabulary.headings import OTHER_TITLES, OTHERS, THIS_MONTHS, HeadingRole, heading_roles
-from metrics.intake.vocabulary.names import OFFICES, PART, TOWN, Vocabulary
+from metrics.intake.vocabulary.names import OFFICES, PART, TOWN, Vocabulary, short_names, short_names_pattern
 from metrics.periods import format_period
 from metrics.plan.model import Plan, Unit
 
@@ -32,6 +32,8 @@ def paste_facts(plan: Plan, *, unit: str, period: date) -> dict[str, Any]:
     """
     own = plan.unit_by_code[unit]
     others = [other for other in plan.reporting_units if other.code != unit]
+    neighbours = short_names_pattern(folded(name) for other in others for name in short_names(other))
+    patterns = _PATTERNS | {"neighbours": neighbours}
     return {
         "headings": {
             heading: "ignored" if role in _NOT_READ else role.value for heading, role in heading_roles().items()
@@ -42,7 +44,7 @@ def paste_facts(plan: Plan, *, unit: str, period: date) -> dict[str, Any]:
         "period": format_period(period),
         "blocks": sorted({folded(name) for block in plan.blocks for name in (block.name.zh, block.name.en)}),
         "offices": list(OFFICES),
-        "patterns": {name: pattern.pattern for name, pattern in _PATTERNS.items()},
+        "patterns": {name: pattern.pattern for name, pattern in patterns.items()},
     }
 
 

@@ -241,17 +241,11 @@ class Vocabulary:
     @cached_property
     def _short_names(self) -> dict[str, Unit]:
         """The aliases that are too short to be looked for inside words."""
-        return {
-            folded(alias.name): unit
-            for unit in self.plan.units
-            for alias in unit.aliases
-            if 1 < len(alias.name) < _SHORTEST_IN_TITLE
-        }
+        return {folded(name): unit for unit in self.plan.units for name in short_names(unit)}
 
     @cached_property
     def _short_pattern(self) -> re.Pattern[str]:
-        names = "|".join(map(re.escape, self._short_names))
-        return re.compile(f"{_BEFORE_SHORT}({names})" if names else r"(?!)")
+        return short_names_pattern(self._short_names)
 
     @cached_property
     def _elements(self) -> dict[str, str]:
@@ -285,6 +279,17 @@ class Vocabulary:
             inside = measure.rstrip(")").removeprefix("单位")
             if bracket and inside and self.measures.is_measure(inside):
                 yield bare
+
+
+def short_names(unit: Unit) -> list[str]:
+    """The aliases of a unit that are too short to be looked for inside words: 端州."""
+    return [alias.name for alias in unit.aliases if 1 < len(alias.name) < _SHORTEST_IN_TITLE]
+
+
+def short_names_pattern(names: Iterable[str]) -> re.Pattern[str]:
+    """Finds folded short names where a name may begin: 端州2月报表, 2月端州报表; nothing where there are none."""
+    alternatives = "|".join(map(re.escape, names))
+    return re.compile(f"{_BEFORE_SHORT}({alternatives})" if alternatives else r"(?!)")
 
 
 def _unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

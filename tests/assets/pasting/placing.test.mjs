@@ -71,6 +71,10 @@ test("a table of another unit or another month is not put in", () => {
   assert.equal(why([["报告期：2019-08", ""], ["填报项", "本期数"], ["事项总数", "1"]]), "other_period");
   assert.equal(why([["封开县2019年9月报表", ""], ["填报项", "本期数"], ["事项总数", "1"]]), "other_unit");
   assert.equal(why([["2019年8月报表", ""], ["事项总数", "1"]]), "other_period");
+  ["封开2019年9月报表", "2019年9月高要报表", "肇庆市怀集9月报表"].forEach((title) =>
+    assert.equal(why([[title, ""], ["填报项", "本期数"], ["事项总数", "1"]]), "other_unit", title));
+  ["端州2019年9月报表", "第四会议室2019年9月报表"].forEach((title) =>
+    assert.deepEqual(put(place([[title, ""], ["填报项", "本期数"], ["事项总数", "1"]])), { items_total: "1" }, title));
   assert.deepEqual(put(place([["填报单位：端州区", "2019年9月"], ["填报项", "本期数"], ["事项总数", "1"]])), { items_total: "1" });
 });
 test("figures alone go from cell to cell, and a blank line holds its place", () => {

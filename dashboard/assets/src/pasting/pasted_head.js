@@ -3,7 +3,7 @@ import { folded, without_bracket } from "./folding.js";
 import { months_in, stated_measures } from "./measures.js";
 import { measure_behind } from "./names.js";
 import { is_figure } from "./numbers.js";
-import { is_doubtful_title, is_other_figures, is_this_month, names_other_figures } from "./pasted_words.js";
+import { another_unit, is_doubtful_title, is_other_figures, is_this_month, names_other_figures } from "./pasted_words.js";
 
 const HEADS = ["element", "value", "ignored", "remark", "measure"];
 
@@ -57,9 +57,8 @@ function other_table(cells, form, is_measure) {
   if (is_title(cells, form)) {
     return { why: "other_heading", text: cells.find((text) => text !== "") };
   }
-  const said = folded(cells.join(""));
-  const other = form.other_units.find((name) => said.includes(folded(name)));
-  return other && !form.unit_names.some((name) => said.includes(name)) ? { why: "other_unit", text: other } : null;
+  const other = another_unit(cells.join(" "), form);
+  return other ? { why: "other_unit", text: other } : null;
 }
 /* Whether a heading of the one column of figures lets it be this month's: none, a word for it, or the month's own name. */
 export function is_heading_of_month(text, form) {

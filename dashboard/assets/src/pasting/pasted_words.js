@@ -29,9 +29,12 @@ export function is_this_month(text, form) {
 function another_month(text, form) {
   return !WRITTEN_ON.test(text) && names_another_month(text, form.period);
 }
-function another_unit(text, form) {
+/* The name of another unit in a text that does not name the form's own, by its short name too; undefined if there is none. */
+export function another_unit(text, form) {
   const plain = folded(text);
-  return form.other_units.some((name) => plain.includes(folded(name))) && !form.unit_names.some((name) => plain.includes(name));
+  const short = new RegExp(form.patterns.neighbours).exec(plain);
+  const name = form.other_units.find((whole) => plain.includes(folded(whole))) || (short && short[1]) || undefined;
+  return form.unit_names.some((own) => plain.includes(own)) ? undefined : name;
 }
 /* Whether a title says that the figures below it may be others: cumulative, planned, void, another month's, a town's. */
 export function is_doubtful_title(text, form) {
