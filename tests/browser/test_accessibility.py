@@ -10,6 +10,7 @@ benchmarks.accessibility` walks every page in both languages and both themes, wi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -41,6 +42,7 @@ COLOURFUL = (
     "/units/441202/elements/items_online",
     EMBEDDED[1],
 )
+ASSETS = Path(__file__).parents[2] / "dashboard" / "assets"
 PAPER = 1031  # px: A4 landscape less the margins of assets/print.css
 INK = "rgb(27, 31, 36)"
 SMALL_OR_CUT = """() => [...document.querySelectorAll(".window *")].filter((part) => {
@@ -282,3 +284,11 @@ def cut_off(page: Page) -> list[str]:
         PAPER,
     )
     return found
+
+
+def test_links_among_the_words_of_flipped_verdicts_are_told_by_more_than_colour(page: Page) -> None:
+    style = "".join((ASSETS / name).read_text(encoding="utf-8") for name in ("base.css", "pages.css"))
+    item = '<li>◇ <a class="unit-name" href="/units/1">unit</a> · <a href="/targets/1">target</a>: flipped</li>'
+    page.set_content(f'<style>{style}</style><div class="flips"><ul>{item}</ul></div>')
+    drawn = "[...document.querySelectorAll('.flips a')].map((one) => getComputedStyle(one).textDecorationLine)"
+    assert page.evaluate(drawn) == ["underline", "underline"]
