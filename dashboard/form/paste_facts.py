@@ -40,7 +40,7 @@ def paste_facts(plan: Plan, *, unit: str, period: date) -> dict[str, Any]:
         },
         "measures": sorted(Vocabulary(plan).measures.known),
         "unit_names": sorted({folded(name) for name in [*_names(own), *(alias.name for alias in own.aliases)]}),
-        "other_units": sorted({name for other in others for name in (other.name.zh, other.full_name_zh) if name}),
+        "other_units": sorted({name for other in others for name in _long_names(other)}),
         "period": format_period(period),
         "blocks": sorted({folded(name) for block in plan.blocks for name in (block.name.zh, block.name.en)}),
         "offices": list(OFFICES),
@@ -50,3 +50,9 @@ def paste_facts(plan: Plan, *, unit: str, period: date) -> dict[str, Any]:
 
 def _names(unit: Unit) -> list[str]:
     return [name for name in (unit.code, unit.name.zh, unit.name.en, unit.full_name_zh) if name]
+
+
+def _long_names(unit: Unit) -> list[str]:
+    """The names that say a unit wherever they stand; its short ones are looked for where a name may begin."""
+    names = [unit.name.zh, unit.name.en, unit.full_name_zh, *(alias.name for alias in unit.aliases)]
+    return [name for name in names if name and len(name) > 1 and name not in short_names(unit)]

@@ -71,10 +71,15 @@ test("a table of another unit or another month is not put in", () => {
   assert.equal(why([["报告期：2019-08", ""], ["填报项", "本期数"], ["事项总数", "1"]]), "other_period");
   assert.equal(why([["封开县2019年9月报表", ""], ["填报项", "本期数"], ["事项总数", "1"]]), "other_unit");
   assert.equal(why([["2019年8月报表", ""], ["事项总数", "1"]]), "other_period");
-  ["封开2019年9月报表", "2019年9月高要报表", "肇庆市怀集9月报表"].forEach((title) =>
+  ["封开2019年9月报表", "2019年9月高要报表", "肇庆市怀集9月报表", "高新区9月报表", "Fengkai County"].forEach((title) =>
     assert.equal(why([[title, ""], ["填报项", "本期数"], ["事项总数", "1"]]), "other_unit", title));
   ["端州2019年9月报表", "第四会议室2019年9月报表"].forEach((title) =>
     assert.deepEqual(put(place([[title, ""], ["填报项", "本期数"], ["事项总数", "1"]])), { items_total: "1" }, title));
+  const new_area = { ...FORM, unit_names: ["肇庆新区", "新区"], other_units: [...FORM.other_units, "端州区"].filter((name) => name !== "新区") };
+  const under = (title) => place([[title, ""], ["填报项", "本期数"], ["事项总数", "1"]], CODES[0], new_area);
+  assert.deepEqual(["高新区9月报表", "肇庆新区9月报表"].map((title) => under(title).refused?.why), ["other_unit", undefined]);
+  const both = place([["端州区、高要区2019年9月报表", ""], ["填报项", "本期数"], ["事项总数", "1"]]);
+  assert.deepEqual([both.doubts, put(both.choices[0])], [["端州区、高要区2019年9月报表"], { items_total: "1" }]);
   assert.deepEqual(put(place([["填报单位：端州区", "2019年9月"], ["填报项", "本期数"], ["事项总数", "1"]])), { items_total: "1" });
 });
 test("figures alone go from cell to cell, and a blank line holds its place", () => {

@@ -29,16 +29,32 @@ export function is_this_month(text, form) {
 function another_month(text, form) {
   return !WRITTEN_ON.test(text) && names_another_month(text, form.period);
 }
+/* {own, other}: whether a text names the form's unit, and the name of another in it or undefined. The longest names are
+ * found first, as the reader of files does: 高新区 does not name 新区. */
+function units_in(text, form) {
+  const names = [...form.unit_names.map((name) => [name, null]), ...form.other_units.map((name) => [folded(name), name])];
+  const found = { own: false, other: undefined };
+  let rest = folded(text);
+  for (const [name, other] of names.sort(([one], [next]) => next.length - one.length)) {
+    if (rest.includes(name)) {
+      rest = rest.replaceAll(name, "\n");
+      found.own ||= other === null;
+      found.other ??= other ?? undefined;
+    }
+  }
+  found.other ??= new RegExp(form.patterns.neighbours).exec(rest)?.[1];
+  return found;
+}
 /* The name of another unit in a text that does not name the form's own, by its short name too; undefined if there is none. */
 export function another_unit(text, form) {
-  const plain = folded(text);
-  const short = new RegExp(form.patterns.neighbours).exec(plain);
-  const name = form.other_units.find((whole) => plain.includes(folded(whole))) || (short && short[1]) || undefined;
-  return form.unit_names.some((own) => plain.includes(own)) ? undefined : name;
+  const { own, other } = units_in(text, form);
+  return own ? undefined : other;
 }
-/* Whether a title says that the figures below it may be others: cumulative, planned, void, another month's, a town's. */
+/* Whether a title says that the figures below it may be others: cumulative, planned, void, another month's, a town's,
+ * those of another unit too. */
 export function is_doubtful_title(text, form) {
-  return says(form, "other_titles", folded(text)) || another_month(text, form) || is_part(text, form);
+  const others = units_in(text, form).other !== undefined;
+  return others || says(form, "other_titles", folded(text)) || another_month(text, form) || is_part(text, form);
 }
 function is_part(text, form) {
   const plain = folded(text);
