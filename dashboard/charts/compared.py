@@ -26,10 +26,14 @@ _LONGEST = 15  # characters of a name that fit at a line's end; a wide one count
 
 @dataclass(frozen=True, slots=True)
 class ComparedCourse:
-    """`points`: (last day of the month, value), oldest first; None is a gap. `label`: what stands at its end."""
+    """`points`: (last day of the month, value), oldest first; None is a gap. `label`: what stands at its end.
+
+    `revised`: the days of points whose values were others before.
+    """
 
     label: str
     points: tuple[tuple[date, Fraction | None], ...]
+    revised: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ def compared_courses(chart: ComparedChart, *, palette: Palette) -> str:
     )
     drawn = "".join(
         _course(chart, course, palette.series[place], DASHES[place])
+        + _revised(chart, course, palette.series[place], palette)
         for place, course in reversed(list(enumerate(chart.courses)))
     )
     labels = _labels(chart, palette)
@@ -115,6 +120,16 @@ def _course(chart: ComparedChart, course: ComparedCourse, colour: str, dash: str
             drawn += _dot(run[0], 2, colour)
     last = next((run for run in reversed(runs) if run), None)
     return drawn + (_dot(last[-1], 3.5, colour) if last else "")
+
+
+def _revised(chart: ComparedChart, course: ComparedCourse, colour: str, palette: Palette) -> str:
+    """The marks of a course's corrected points: hollow diamonds in its colour."""
+    return "".join(
+        f'<path class="revised" d="M{chart.x(day)} {round(chart.y(value) - 5, 1)}l5 5l-5 5l-5 -5z"'
+        f' fill="{palette.raised}" stroke="{colour}" stroke-width="2"/>'
+        for day, value in course.points
+        if day in course.revised and value is not None
+    )
 
 
 def _dot(place: str, radius: float, colour: str) -> str:

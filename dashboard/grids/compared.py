@@ -1,28 +1,19 @@
-"""Units beside each other: a table with a column a unit, and a small chart an indicator with a line a unit."""
+"""Units beside each other: a table with a row a target and a column a unit."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 from dash import dcc, html
 
-from dashboard.charts.compared import HEIGHT, WIDTH, ComparedChart, ComparedCourse, compared_courses
-from dashboard.charts.instrument import Scale, as_image
-from dashboard.charts.multiple import shared_scale
-from dashboard.grids.chart_view import Picture, clauses_of, line_legend, pictured, until
-from dashboard.grids.courses import course_table, due_of_all
-from dashboard.grids.level_folded import level_charts, level_folded
 from dashboard.grids.progress_rows import in_display_order
-from dashboard.locale import _, date_text, month_text
-from dashboard.parts import hidden, own_mark, section, table_view, verdict_mark, verdict_tint, why_href
+from dashboard.locale import _, date_text
+from dashboard.parts import hidden, own_mark, verdict_mark, verdict_tint, why_href
 from dashboard.window.reading import Reading
-from dashboard.words.comparison_findings import gaps_found
 from dashboard.words.figures import (
     NOTHING,
-    indicator_name,
     measure,
     short_name,
     shortfall_text,
@@ -34,16 +25,11 @@ from dashboard.words.figures import (
     with_measure,
 )
 from dashboard.words.paces import reached_text
-from metrics.due_line import DueStep, due_on_day, due_runs, due_steps, stages_of
-from metrics.periods import add_months, format_period, last_day
 from metrics.plan.model import Indicator, Plan, Target, Unit
 from metrics.queries.comparison import ComparedTarget
-from metrics.queries.progress_by_unit import JudgedProgress
-from metrics.results import Progress, Rate, Status
+from metrics.results import Progress, Status
 
 Component = Any
-MONTHS = 12  # shown of a course
-_WHOLE = Fraction(100)
 
 
 def compared_table(reading: Reading, units: Sequence[Unit], compared: Sequence[ComparedTarget]) -> Component:
@@ -145,155 +131,3 @@ def _paces(verdict: Progress) -> str:
     if needed is not None:
         return _("needs {needed} a month", needed=signed(needed))
     return "" if made is None else _("makes {made} a month", made=signed(made))
-
-
-def compared_charts(
-    reading: Reading,
-    judged: JudgedProgress,
-    units: Sequence[Unit],
-    compared: Sequence[ComparedTarget],
-    *,
-    title: str,
-) -> Component:
-    """A chart an indicator, with the figures of each as a table; those without any value are left out."""
-    plan = reading.plan
-    by_indicator: dict[str, str] = {}
-    for one in compared:
-        by_indicator.setdefault(one.indicator, one.code)
-    tiles, tables, targets, drawn, due = [], [], [], [], False
-    for code, target_code in by_indicator.items():
-        indicator = plan.indicator_by_code[code]
-        target = plan.target_in_force(target_code, reading.on) if reading.on else None
-        if target is None or target.indicator != code:
-            continue
-        courses = {unit.code: _last_year(judged, unit.code, code) for unit in units}
-        if not any(rate.value is not None for rates in courses.values() for rate in rates):
-            continue
-        held_by = _due(plan, indicator, target, units, on=judged.on or date.max)
-        chart = _chart(indicator, units, courses, list(held_by.values()))
-        due = due or bool(chart.due)
-        tiles.append((code, _tile(reading, indicator, target, chart, units, held_by=held_by)))
-        targets += [target] * indicator.core
-        drawn.append(courses.values())
-        tables.append(_table(reading, indicator, target, units, courses, held_by))
-    if not tiles or judged.period is None:
-        return None
-    caption = _("The past year, side by side")
-    picture = Picture(name="comparison", title=title, caption=caption, clauses=clauses_of(targets))
-    shown = {"period_from": format_period(add_months(judged.period, 1 - MONTHS)), **until(judged)}
-    csv = reading.address.csv("rates", unit=[unit.code for unit in units], indicator=list(by_indicator), **shown)
-    apart_on = {one.indicator for one in compared if not one.all_level}
-    lists = level_folded(
-        tiles,
-        is_level=lambda tile: tile[0] not in apart_on,
-        table=lambda some: html.Ul([tile for _code, tile in some], className="multiples compared-charts"),
-        said=level_charts,
-    )
-    charts = html.Div([*lists, line_legend(due=due, ways=False)])
-    return section(gaps_found(drawn), pictured(reading, charts, picture), table_view(html.Div(tables), csv=csv))
-
-
-def _due(
-    plan: Plan, indicator: Indicator, target: Target, units: Sequence[Unit], *, on: date
-) -> dict[str, Sequence[DueStep]]:
-    """What is due, by its name: one line for all; where some have targets of their own each line with whose it is."""
-    found: dict[tuple[DueStep, ...], list[str]] = {}
-    for unit in units:
-        steps = due_steps(plan, indicator, stages_of(plan, target, on=on, unit=unit.code), by=on)
-        found.setdefault(steps, []).append(unit_name(unit))
-    if len(found) == 1:
-        return due_of_all(next(iter(found)))
-    of_units = [_("What is due for {units}", units=_(", ").join(names)) for names in found.values()]
-    return dict(zip(of_units, found, strict=True))
-
-
-def _last_year(judged: JudgedProgress, unit: str, indicator: str) -> list[Rate]:
-    if judged.period is None:
-        return []
-    since = add_months(judged.period, 1 - MONTHS)
-    return [rate for rate in judged.courses.get((unit, indicator), ()) if rate.period >= since]
-
-
-def _chart(
-    indicator: Indicator, units: Sequence[Unit], courses: dict[str, list[Rate]], lines: Sequence[Sequence[DueStep]]
-) -> ComparedChart:
-    days = sorted({last_day(rate.period) for rates in courses.values() for rate in rates})
-    begins, ends = days[0], days[-1]
-    runs = [run for steps in lines for run in due_runs(steps, begins=begins, ends=ends)] if begins < ends else []
-    values = [rate.value for rates in courses.values() for rate in rates if rate.value is not None]
-    heights: list[Fraction] = [*values, *(height for run in runs for _day, height in run)]
-    scale = shared_scale(heights, share=indicator.share)
-    if indicator.share and scale.foot >= _WHOLE:  # all at 100 %
-        scale = Scale(foot=_WHOLE - 10, head=_WHOLE)
-    return ComparedChart(
-        courses=tuple(
-            ComparedCourse(short_name(unit), tuple((last_day(rate.period), rate.value) for rate in courses[unit.code]))
-            for unit in units
-        ),
-        due=tuple(tuple(run) for run in runs),
-        scale=scale,
-        begins=begins,
-        ends=ends,
-        words=(month_text(begins), month_text(ends)),
-    )
-
-
-def _tile(
-    reading: Reading,
-    indicator: Indicator,
-    target: Target,
-    chart: ComparedChart,
-    units: Sequence[Unit],
-    *,
-    held_by: Mapping[str, Sequence[DueStep]],
-) -> Component:
-    """The chart under its indicator's name; whoever listens hears where each line ends."""
-    name, plan = indicator_name(indicator), reading.plan
-    ends = []
-    for unit, course in zip(units, chart.courses, strict=True):
-        known = [value for _day, value in course.points if value is not None]
-        newest = (
-            with_measure(value_text(plan, indicator, known[-1]), measure(indicator)) if known else _("Not reported")
-        )
-        ends.append(f"{unit_name(unit)} {newest}")
-    heading = name if measure(indicator) == "%" else f"{name} ({measure(indicator)})"
-    drawn = as_image(compared_courses(chart, palette=reading.palette))
-    own = _own_lines(plan, indicator, held_by, on=chart.ends)
-    said = name + _(": ") + _(", ").join((*ends, *own))
-    link = dcc.Link(heading, href=reading.address.to(f"/targets/{target.code}"), className="multiple-name", title=name)
-    whose = _("; ").join(own)
-    mark = html.Span(["§", hidden(whose)], className="mark", title=whose) if own else None
-    return html.Li(
-        [
-            html.Div([link, mark]),
-            html.Img(src=drawn, alt=said, className="multiple-course", width=WIDTH, height=HEIGHT),
-        ],
-        className="multiple",
-    )
-
-
-def _own_lines(plan: Plan, indicator: Indicator, held_by: Mapping[str, Sequence[DueStep]], *, on: date) -> list[str]:
-    """Whose each line of what is due is, and how high it stands on the day; nothing where there is one for all."""
-    if len(held_by) == 1:
-        return []
-    return [name + _(": ") + value_text(plan, indicator, due_on_day(steps, on)) for name, steps in held_by.items()]
-
-
-def _table(
-    reading: Reading,
-    indicator: Indicator,
-    target: Target,
-    units: Sequence[Unit],
-    courses: dict[str, list[Rate]],
-    held_by: Mapping[str, Sequence[DueStep]],
-) -> Component:
-    return course_table(
-        reading.plan,
-        indicator,
-        units=units,
-        courses={(unit, indicator.code): rates for unit, rates in courses.items()},
-        caption=indicator_name(indicator),
-        address=reading.address,
-        target=target.code,
-        due=held_by,
-    )

@@ -8,7 +8,8 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.grids.compared import MONTHS, apart, as_displayed, compared_charts, compared_table
+from dashboard.grids.compared import apart, as_displayed, compared_table
+from dashboard.grids.compared_charts import MONTHS, compared_charts
 from dashboard.grids.level_folded import level_folded
 from dashboard.locale import _, ngettext
 from dashboard.pages.corrected import corrections_section, corrections_shown, rolled_up_shown
@@ -20,6 +21,7 @@ from dashboard.words.figures import unit_name
 from metrics.periods import add_months
 from metrics.plan.model import Unit
 from metrics.queries.comparison import FEWEST, MOST, ComparedTarget, best_counts, compared_targets
+from metrics.queries.corrected_rates import CorrectedRate
 from metrics.queries.progress_by_unit import progress_by_unit
 
 Component = Any
@@ -38,6 +40,7 @@ def compare_page(reading: Reading) -> Content:
     csv = csv_link(reading.address.csv("comparison", unit=codes, **on))
     if compared and judged.period is not None:
         shown = as_displayed(reading, compared)
+        corrected = _corrected(reading, codes, shown, judged.period)
         tables = level_folded(
             shown,
             is_level=lambda one: one.all_level,
@@ -45,8 +48,8 @@ def compare_page(reading: Reading) -> Content:
         )
         parts = [
             section(apart_found(apart(reading, shown)), html.P(_measures(), className="note"), *tables, aside=csv),
-            compared_charts(reading, judged, units, shown, title=title),
-            _corrected(reading, codes, shown, judged.period),
+            compared_charts(reading, judged, units, shown, title=title, corrected=corrected),
+            corrections_section(reading, corrected, targets=[one.code for one in shown], named=True),
         ]
     else:
         parts = [empty(_("Nothing has been reported yet"), _("Units can be compared once they have sent figures."))]
@@ -55,15 +58,14 @@ def compare_page(reading: Reading) -> Content:
     return Content(title=title, body=body)
 
 
-def _corrected(reading: Reading, codes: list[str], shown: Sequence[ComparedTarget], month: date) -> Component:
-    """What was corrected in the months drawn of what is compared, with the verdicts that it turned."""
+def _corrected(reading: Reading, codes: list[str], shown: Sequence[ComparedTarget], month: date) -> list[CorrectedRate]:
+    """What was corrected in the months drawn of what is compared, oldest first."""
     indicators, first = {one.indicator for one in shown}, add_months(month, 1 - MONTHS)
     found = [
         *corrections_shown(reading, units=codes, indicators=indicators, first=first, last=month),
         *rolled_up_shown(reading, codes, indicators=indicators, first=first, last=month),
     ]
-    found.sort(key=lambda one: one.seq)
-    return corrections_section(reading, found, targets=[one.code for one in shown], named=True)
+    return sorted(found, key=lambda one: one.seq)
 
 
 def _measures() -> str:

@@ -30,7 +30,7 @@ from dashboard.words.figures import (
     value_text,
     with_measure,
 )
-from dashboard.words.movements import effect_text, finding, part_word, sum_text, total_text
+from dashboard.words.movements import contributed_found, effect_text, finding, part_word, sum_text, total_text
 from metrics.contributions import Movement, PartState
 from metrics.periods import add_months, format_period, last_owed, parse_period
 from metrics.plan.model import Indicator, Target
@@ -180,7 +180,7 @@ def _taken_apart(reading: Reading, target: Target, rate: MovedRate, moved: Movem
     return [
         _summary(reading, rate, moved),
         section(
-            _("{caption}, in {unit}", caption=caption, unit=measure_of_change(rate.indicator)),
+            _("{caption}, in {unit}", caption=contributed_found(moved), unit=measure_of_change(rate.indicator)),
             pictured(reading, drawn, picture),
             *_without_part(reading, moved),
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from dashboard.locale import _, month_text
+from dashboard.locale import _, count_text, month_text, ngettext
 from dashboard.words.figures import MINUS, indicator_name, measure_of_change, signed, unit_name
 from metrics.contributions import Contribution, Effects, Movement, PartState
 from metrics.plan.model import Plan
@@ -79,3 +79,17 @@ def finding(plan: Plan, rate: MovedRate, earlier: date, later: date) -> str:
     part, cells = found
     told |= {"unit": unit_name(plan.unit_by_code[part.counts.unit_code]), "part": total_text(part, cells)}
     return _("{name} {change} from {since} to {month}: the largest part, {part}, comes from {unit}", **told)
+
+
+def contributed_found(moved: Movement) -> str:
+    """How many units raised the rate and how many lowered it, of all in either sum."""
+    up, down = (sum(sign * part.total > 0 for part in moved.parts) for sign in (1, -1))
+    if not up and not down:
+        return _("No unit moved it")
+    return ngettext(
+        "{up} of {n} unit raised it, {down} lowered it",
+        "{up} of {n} units raised it, {down} lowered it",
+        len(moved.parts),
+        up=count_text(up),
+        down=count_text(down),
+    )

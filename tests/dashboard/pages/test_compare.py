@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -81,6 +83,25 @@ def test_what_was_corrected_is_told_with_the_verdict_that_it_turned(
     for words in ("Duanzhou District", "Online rate", "Sep 2019", "69.90", "71.00", "漏计", "→"):
         assert words in told, words
     assert not of_class(window(evaluator, "/compare", address.replace("441202", "441204")), "corrections")
+
+
+def test_charts_mark_what_was_corrected(evaluator: TestClient, submissions: WriteSession) -> None:
+    address = "?unit=441202&unit=441203&month=2019-09&lang=en"
+
+    def marked() -> dict[str, int]:
+        """By what is said of a chart: its diamonds."""
+        charts = [node["props"] for node in of_class(window(evaluator, "/compare", address), "multiple-course")]
+        return {chart["alt"]: unquote(chart["src"]).count('class="revised"') for chart in charts}
+
+    assert not any(marked().values())
+    post(submissions, "441202", "2019-09", reason="漏计", items_online=710)
+    found = [(words, count) for words, count in marked().items() if count]
+    assert found
+    assert all(count == 1 and "Duanzhou District" in words for words, count in found)
+    assert all("; corrected: Sep 2019" in words.partition("Dinghu District")[0] for words, _count in found)
+    assert any(words.startswith("Online rate: ") for words, _count in found)
+    legend = said(of_class(window(evaluator, "/compare", address), "line-legend"))
+    assert "◇corrected" in legend
 
 
 def test_what_all_are_level_on_is_folded_where_it_is_much(evaluator: TestClient, submissions: WriteSession) -> None:

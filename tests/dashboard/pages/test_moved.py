@@ -43,6 +43,22 @@ def test_the_finding_names_who_did_most(evaluator: TestClient, submissions: Writ
     )
 
 
+def test_the_heading_of_the_bars_counts_who_raised_and_who_lowered_the_rate(
+    evaluator: TestClient, submissions: WriteSession
+) -> None:
+    record(submissions, "441202", "2019-10", items_online=600)
+    record(submissions, "441203", "2019-10", items_online=860)
+    page = window(evaluator, "/targets/TG-05B/moved", "?month=2019-10&lang=en")
+    steps = [value for _name, value in bars(page)][1:-1]
+    up, down = (sum(value.startswith(sign) for value in steps) for sign in ("+", "−"))
+    assert up
+    assert down
+    headings = [said(node) for node in nodes(page) if node["type"] == "H2"]
+    assert [one for one in headings if re.fullmatch(rf"{up} of \d+ units raised it, {down} lowered it, in pp", one)], (
+        headings
+    )
+
+
 def test_bars_lead_from_one_value_to_the_other(evaluator: TestClient, submissions: WriteSession) -> None:
     tree = window(evaluator, PAGE, "?month=2019-09&lang=en")
     assert bars(tree) == [
