@@ -140,6 +140,7 @@ define install
 	echo "安装依赖($(1),首次约需一分钟)…… Installing what $(1) pins; the first time takes about a minute …" && \
 	$(PIP) install --quiet --no-deps --require-hashes -r $(1) && \
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable . && \
+	deploy/find-program $(VENV) && \
 	$(PIP) check && \
 	touch $@
 endef

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import func, select
 
 from metrics.database import Sessions
 from metrics.models import Submission
 from tests.serving import LiveServer
 
-UNITS = ("441202", "441203", "441204", "441223", "441224")
+UNITS = ("441202", "441203", "441204", "441223", "441224", "441225", "441226")
 _PASTE = """text => {
   const data = new DataTransfer();
   data.setData("text/plain", text);
@@ -40,3 +40,18 @@ def sent(server: LiveServer, unit: str) -> int:
     with Sessions(server.database.engine).read() as session:
         count = session.scalar(select(func.count()).select_from(Submission).where(Submission.unit_code == unit))
     return (count or 0) - 1  # the one of August
+
+
+def lose_one_answer(page: Page) -> None:
+    """The next submission that is sent reaches the server; what the server answers does not reach the page."""
+
+    def lose(route: Route) -> None:
+        if "collect-sent-said" in (route.request.post_data or "") and not lost:
+            lost.append(route.request.url)
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    lost: list[str] = []
+    page.route("**/_dash-update-component?*", lose)

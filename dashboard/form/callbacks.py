@@ -26,7 +26,7 @@ from metrics.commands.idempotency_keys import once
 from metrics.commands.keep_draft import discard_draft, drop_draft, keep_draft
 from metrics.commands.post_submission import post_submission
 from metrics.database import ReadSession, WriteSession, read_session, write_session
-from metrics.errors import Invalid, Stale, VersionMissing
+from metrics.errors import Invalid, KeyReused, Stale, VersionMissing
 from metrics.periods import parse_period, period_problem
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
@@ -168,7 +168,13 @@ def _send(principal: Principal, entries: Entries, address: Address) -> tuple[Sai
                 drop_draft(session, unit=entries.unit, period=standing.period)
     except (Stale, VersionMissing) as stale:
         note_error(stale)
-        return _revised_meanwhile(principal, entries, stale)
+        return _revised_meanwhile(principal, entries, stale.message.in_language(language()))
+    except KeyReused as reused:  # the answer to this attempt never came, and more was typed since
+        note_error(reused)
+        recorded = _(
+            "What was sent before is recorded; what was changed since is not. Look at it, and send it as a correction."
+        )
+        return _revised_meanwhile(principal, entries, recorded)
     except Invalid as refused:
         note_error(refused)
         return {"refused": refused.message.in_language(language()), "check": True}, None
@@ -183,12 +189,12 @@ def _post(
     return {"id": posted.id, "changed": posted.changed}
 
 
-def _revised_meanwhile(principal: Principal, entries: Entries, stale: Stale | VersionMissing) -> tuple[Said, Component]:
-    """Somebody else sent it since the form was opened: what differs, and the version to name if sent again."""
+def _revised_meanwhile(principal: Principal, entries: Entries, refused: str) -> tuple[Said, Component]:
+    """It was sent since the form was opened: what differs, and the version to name if sent again."""
     with read_session(authority_of(principal)) as session:
         plan = plan_at(session)
         standing = _standing(session, plan, principal, entries, now=datetime.now(UTC))
-    said = {"refused": stale.message.in_language(language()), "etag": standing.etag, "revision": True}
+    said = {"refused": refused, "etag": standing.etag, "revision": True}
     return said, version_difference(plan, standing, entries.typed)
 
 

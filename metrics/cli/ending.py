@@ -15,7 +15,7 @@ def undenied_end() -> Iterator[Callable[[], None]]:
     try:
         yield ignore_interrupts
     finally:
-        if _may_set():
+        if before is not None and _may_set():  # None: whoever runs Python set it, and Python cannot set it again
             signal.signal(signal.SIGINT, before)
 
 

@@ -43,7 +43,7 @@ from metrics.reminders.schedule import reminding
 from metrics.server.durability import require_durability
 from metrics.server.embedded import EmbeddedServerRefused, revive
 from metrics.server.home import has_cluster
-from metrics.server.schema_lock import locks_in_time
+from metrics.server.schema_lock import holders, locks_in_time, schema_busy
 from metrics.server.sign_of_life import gives_sign_of_life
 from metrics.server.starting import Starting
 from metrics.settings import settings
@@ -242,6 +242,12 @@ def _any(table: str) -> bool:
 
 @contextmanager
 def _not_held_up() -> Iterator[Connection]:
-    """A connection on which a table that others hold is waited for by a limit: a start never ends in silence."""
-    with engine().connect() as connection, locks_in_time(connection):
-        yield connection
+    """A connection on which a table that others hold is waited for by a limit and they are named: a start never ends
+    in silence."""
+    try:
+        with engine().connect() as connection, locks_in_time(connection):
+            yield connection
+    except Unavailable as busy:
+        if busy.code != "schema_busy":
+            raise
+        raise schema_busy(holders(engine())) from busy

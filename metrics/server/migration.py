@@ -19,7 +19,7 @@ from metrics.database import WriteSession
 from metrics.errors import Message, NotFound, Unavailable
 from metrics.models.grants import GRANTS, OPEN_SCHEMA, OPEN_TABLES
 from metrics.server.open_reader import OPEN_READERS
-from metrics.server.schema_lock import hold_versions, locks_in_time, named_holders, schema_busy
+from metrics.server.schema_lock import hold_versions, holders, locks_in_time, schema_busy
 
 log = structlog.get_logger(__name__)
 
@@ -77,7 +77,7 @@ def migrate(engine: Engine, *, revision: str = "head", application_role: str | N
     except Unavailable as busy:
         if busy.code != "schema_busy":
             raise
-        raise schema_busy(_holders(engine)) from busy
+        raise schema_busy(holders(engine)) from busy
 
 
 def _renew_rights(engine: Engine, *, role: str | None) -> None:
@@ -90,7 +90,7 @@ def _renew_rights(engine: Engine, *, role: str | None) -> None:
     except Unavailable as busy:
         if busy.code != "schema_busy" or (role is not None and not _had_rights(engine, role)):
             raise
-        log.warning("rights_not_renewed", held_by=_holders(engine).en.strip())
+        log.warning("rights_not_renewed", held_by=holders(engine).en.strip())
 
 
 def _had_rights(engine: Engine, role: str) -> bool:
@@ -102,11 +102,6 @@ def _fill_and_grant(connection: Connection, role: str | None) -> None:
     _fill(connection)
     if role is not None:
         grant(connection, role=role)
-
-
-def _holders(engine: Engine) -> Message:
-    with engine.connect() as connection:
-        return named_holders(connection)
 
 
 def _fill(connection: Connection) -> None:

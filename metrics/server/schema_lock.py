@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from psycopg.errors import DuplicateTable, LockNotAvailable, UniqueViolation
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from metrics.errors import Message, Unavailable
@@ -106,6 +106,12 @@ def schema_busy(who: Message | None = None) -> Unavailable:
         "connected, and run this again.",
     )
     return Unavailable("schema_busy", message)
+
+
+def holders(engine: Engine) -> Message:
+    """As :func:`named_holders`, over a connection of its own: the one that waited can ask nothing more."""
+    with engine.connect() as connection:
+        return named_holders(connection)
 
 
 def named_holders(connection: Connection) -> Message:

@@ -54,7 +54,7 @@ def live_server(
 
 @pytest.fixture(scope="module")
 def secret(live_server: LiveServer) -> str:
-    """The session of a clerk of five units, each of which has reported for August 2019."""
+    """The session of a clerk of `UNITS`, each of which has reported for August 2019."""
     with Sessions(live_server.database.engine).write() as session:
         for unit in UNITS:
             record(session, unit, "2019-08", items_new=9)

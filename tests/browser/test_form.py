@@ -160,6 +160,26 @@ def test_a_double_click_sends_once_and_a_correction_says_why(clerk: Page, live_s
     assert sent(live_server, "441223") == 1
 
 
+def test_why_it_was_not_sent_stays_said_until_more_is_typed_or_the_form_is_drawn_anew(
+    clerk: Page, live_server: LiveServer
+) -> None:
+    turn_to(clerk, live_server, "441225")
+    clerk.locator("#cell-items_total").fill("1000")
+    refused = clerk.locator("#collect-refused")
+    for ended, filled in (("drawn anew", 1), ("typed", 2)):
+        clerk.locator("#collect-send").click()
+        expect(clerk.locator("#collect [aria-invalid='true'], #collect .missing input").first).to_be_focused()
+        expect(refused).to_contain_text("缺")
+        if ended == "typed":
+            clerk.keyboard.type("10")
+        else:
+            go_on(clerk, "/tasks")
+            turn_to(clerk, live_server, "441225")
+        expect(clerk.locator("#collect-progress")).to_contain_text(f"已填{filled}/45")
+        expect(refused).to_have_text("")
+    assert sent(live_server, "441225") == 0
+
+
 def test_on_a_phone_the_file_box_comes_first_and_keypads_fit(clerk: Page, live_server: LiveServer) -> None:
     clerk.set_viewport_size({"width": 390, "height": 844})
     turn_to(clerk, live_server, "441204")

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from dashboard.window.access import COOKIE
 from metrics.database import Sessions
 from metrics.models import Draft
 from tests.builders import whole_values
-from tests.clerk_form import cells, open_form, paste, sent
+from tests.clerk_form import cells, lose_one_answer, open_form, paste, sent
 from tests.serving import LiveServer
 
 SAID_WITHIN = 3000  # ms
@@ -165,12 +165,14 @@ def test_sending_without_connection_says_so_and_is_never_doubled(signed_in: Page
         expect(page.locator("#collect-refused")).to_contain_text("没有收到回应")
         assert page.evaluate(_KEPT) == 1
     expect(page.locator("#collect-connection")).to_have_text("连接已恢复。")
+    expect(page.locator("#collect-refused")).to_contain_text("没有收到回应")  # still: nothing was sent by itself
     assert (sent(live_server, unit), len(cells(page))) == (0, 45)
     lose_one_answer(page)
     page.locator("#collect-send").click()
     expect(page.locator("#collect-refused")).to_contain_text("没有收到回应")
     assert sent(live_server, unit) == 1  # recorded, though its answer was lost
     expect(page.locator("#collect-connection")).to_have_text("连接已恢复。")
+    expect(page.locator("#collect-refused")).to_contain_text("没有收到回应")
     page.locator("#collect-send").click()
     page.wait_for_url("**/collect/receipt/*")
     assert sent(live_server, unit) == 1
@@ -178,19 +180,25 @@ def test_sending_without_connection_says_so_and_is_never_doubled(signed_in: Page
     assert page.evaluate(_KEPT) == 0
 
 
-def lose_one_answer(page: Page) -> None:
-    """The next submission that is sent reaches the server; what the server answers does not reach the page."""
-
-    def lose(route: Route) -> None:
-        if "collect-sent-said" in (route.request.post_data or "") and not lost:
-            lost.append(route.request.url)
-            route.fetch()
-            route.abort()
-        else:
-            route.continue_()
-
-    lost: list[str] = []
-    page.route("**/_dash-update-component?*", lose)
+def test_changed_after_an_answer_that_never_came_it_is_said_what_was_recorded(
+    signed_in: Page, live_server: LiveServer
+) -> None:
+    page = signed_in
+    open_form(page, live_server, "441226")
+    page.locator("#cell-items_total").focus()
+    paste(page, ALL)
+    lose_one_answer(page)
+    page.locator("#collect-send").click()
+    expect(page.locator("#collect-refused")).to_contain_text("没有收到回应")
+    page.locator("#cell-startups").fill("7")
+    expect(page.locator("#collect-connection")).to_have_text("连接已恢复。")
+    page.locator("#collect-send").click()
+    expect(page.locator("#collect-refused")).to_contain_text("上次报送已收到并记录")
+    assert sent(live_server, "441226") == 1
+    page.locator("#collect-reason").fill("录入有误")
+    page.locator("[data-does='send-over']").click()
+    page.wait_for_url("**/collect/receipt/*")
+    expect(page.locator(".receipt")).to_contain_text("录入有误")
 
 
 def test_who_was_signed_out_finds_it_again_and_signing_out_leaves_nothing(

@@ -160,11 +160,12 @@ class LongRows(TableRows):
             heading = self.table.header.headings[beside]
             value = self.table.header.headings.get(column)
             name = "本期数" if value is None else value.text
-            here, there = ("" if cell is None else cell.text), other.text
+            here, there = ("" if cell is None else cell.text[:50]), other.text[:50]
+            written = f"“{here}”" if here else "空"
             message = Message(
-                f"“{heading.text}”列与“{name}”列不同(第 {row} 行:{here or '空'}、{there})。以哪一列为准?",
-                f"The column {heading.text!r} differs from {name!r} (row {row}: {here or 'blank'} against {there}). "
-                "Which of them counts?",
+                f"“{heading.text[:50]}”列与“{name[:50]}”列不同(第 {row} 行:{written}、“{there}”)。以哪一列为准?",
+                f"The column {heading.text[:50]!r} differs from {name[:50]!r} (row {row}: "
+                f"{repr(here) if here else 'blank'} against {there!r}). Which of them counts?",
             )
             choices = (
                 Choice(
@@ -185,9 +186,10 @@ class LongRows(TableRows):
 
     def _refuse_names(self, texts: list[Cell]) -> None:
         written = " / ".join(cell.text for cell in texts)
+        zh, en = "、".join(f"“{cell.text[:50]}”" for cell in texts), ", ".join(repr(cell.text[:50]) for cell in texts)
         message = Message(
-            f"同一行的填报项不一致:{written}。请改成同一个填报项。",
-            f"The row names different elements: {written}. Make them one.",
+            f"同一行的填报项不一致:{zh}。请改成同一个填报项。",
+            f"The row names different elements: {en}. Make them one.",
         )
         place = place_of(self.sheet.name, texts[-1])
         expected = self.vocabulary.expected_element

@@ -118,8 +118,8 @@ class WideRows(TableRows):
         for column, cell in values.items():
             name = self.table.header.headings[column]
             if self.vocabulary.element(cell.text) != self.table.header.elements[column]:
-                written = f"{name.text} / {cell.text}"
                 message = Message(
-                    f"填报项的名称与代码不一致:{written}。", f"An element's name and code do not agree: {written}."
+                    f"填报项的名称与代码不一致:“{name.text[:50]}”、“{cell.text[:50]}”。",
+                    f"An element's name and code do not agree: {name.text[:50]!r}, {cell.text[:50]!r}.",
                 )
                 self.refuse(cell, "element_conflict", message, expected=self.vocabulary.expected_element)

@@ -16,7 +16,7 @@ export function opened(facts) {
   const key = [facts.unit, facts.period, facts.etag].join(" ");
   if (!form || form.key !== key) {
     set_form({
-      key: key, editor: random(), editor_before: null, attempt: random(), tries: 0, touched: false,
+      key: key, editor: random(), editor_before: null, attempt: random(), tries: 0, touched: false, unsent: "", unsure: false,
       seen: facts.draft_version, etag: facts.etag, revision: facts.revision, acknowledged: facts.acknowledged,
     });
     form.editor_before = remember_editor(form.editor);
@@ -24,6 +24,9 @@ export function opened(facts) {
   form.facts = facts;
   form.pushed = null; /* an answer that was under way went to the form drawn before */
   form.busy = false;
+  form.sending = false; /* the same attempt if it is sent again */
+  form.next = null;
+  form.unsent = ""; /* what the form now drawn holds is what is recorded */
   link.stop();
   when_drawn("#collect .cell-row", fill);
   when_drawn("#collect-file input", name_file_field); /* Dash loads its part for files later on */

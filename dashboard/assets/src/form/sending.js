@@ -24,6 +24,7 @@ export function send() {
   if (asks_for_reasons()) {
     return;
   }
+  form.unsent = "";
   say("collect-refused", "");
   const button = one("collect-send");
   button.disabled = true;
@@ -55,7 +56,14 @@ function say_unsent() {
   link.settled("sent"); /* what is asked again is what was typed; a submission is sent by a press only */
   keep_typing(entries(true));
   may_send_again();
-  refuse(form.facts.words.unsent, one("collect-send"));
+  refuse_to_send(form.facts.words.unsent, true);
+}
+/* Said until it is sent again, whatever is checked and saved meanwhile; where it was not sent for certain, until more is
+ * typed. */
+function refuse_to_send(text, unsure) {
+  form.unsent = text;
+  form.unsure = unsure;
+  refuse(text, one("collect-send"));
 }
 when_connection((state, asked) => {
   if (state === "lost" && (form.sending || form.next)) {
@@ -98,7 +106,7 @@ export function after_sent(said) {
   if (!said.away) {
     form.attempt = random();
   }
-  refuse(said.refused, one("collect-send"));
+  refuse_to_send(said.refused, Boolean(said.away));
   if (said.etag) {
     form.their_etag = said.etag;
     form.revision = true;

@@ -39,6 +39,7 @@ export function entries(editing) {
 }
 export function typed() {
   form.touched = true;
+  form.unsent = form.unsure ? form.unsent : "";
   keep_typing(entries(true));
   say("collect-draft", form.facts.drafts ? form.facts.words.unsaved : "");
   if (!link.is_lost()) {
@@ -106,13 +107,13 @@ export function after_typed(said) {
   const is_whole = form.touched && form.pushed && is_same(JSON.parse(form.pushed), JSON.parse(entries(true)));
   form.busy = false;
   link.settled("typed");
-  say("collect-refused", said.refused || said.conflict || "");
+  say("collect-refused", said.refused || said.conflict || form.unsent);
   if (said.refused) {
     form.pushed = null;
-    form.next = null;
     if (said.away) {
       link.lost(true);
     }
+    form.next = null;
     return;
   }
   link.answered("typed");
