@@ -10,16 +10,15 @@ from collections.abc import Collection, Iterator
 
 from sqlalchemy import Connection, text
 
+from metrics.guards.catalog import BY_HAND
 from metrics.guards.difference import Amiss, GuardDifference
+from metrics.guards.extensions import OF_EXTENSION
+from metrics.guards.rights import BOOTSTRAP
 
-_BOOTSTRAP = 10  # the superuser that every server begins with
-_BY_HAND = 16_384  # the first number of an object that was not there when the server was made
 _USUAL = ("plpgsql", "timescaledb", "timescaledb_toolkit", "pg_stat_statements")  # extensions that reach nowhere
 _OBJECTS = text(
     f"""
-    with of_extension as (
-        select classid, objid from pg_depend
-        where deptype = 'e' and refobjid not in (select oid from pg_extension where extname = 'plpgsql')
+    with of_extension as ({OF_EXTENSION}
     ), place as (
         select oid, nspname, nspowner, exists
             (select from of_extension where classid = 'pg_namespace'::regclass and objid = pg_namespace.oid) as built
@@ -42,28 +41,70 @@ _OBJECTS = text(
     where not exists (select from of_extension where classid = 'pg_foreign_server'::regclass and objid = oid)
     union all
     select 'language', lanname, null from pg_language
-    where oid >= {_BY_HAND}
+    where oid >= {BY_HAND}
         and not exists (select from of_extension where classid = 'pg_language'::regclass and objid = oid)
     union all
     select 'cast', castsource::regtype || ' as ' || casttarget::regtype, null from pg_cast
-    where oid >= {_BY_HAND}
+    where oid >= {BY_HAND}
         and not exists (select from of_extension where classid = 'pg_cast'::regclass and objid = oid)
     union all
     select 'function', nspname || '.' || proname || '(' || pg_get_function_identity_arguments(pg_proc.oid) || ')',
         null
     from pg_proc join within on within.oid = pronamespace
-    where pg_proc.oid >= {_BY_HAND}
+    where pg_proc.oid >= {BY_HAND}
         and not exists (select from of_extension where classid = 'pg_proc'::regclass and objid = pg_proc.oid)
     union all
     select 'operator', nspname || '.' || oprname || '(' || oprleft::regtype || ',' || oprright::regtype || ')', null
     from pg_operator join within on within.oid = oprnamespace
-    where pg_operator.oid >= {_BY_HAND}
+    where pg_operator.oid >= {BY_HAND}
         and not exists (select from of_extension where classid = 'pg_operator'::regclass and objid = pg_operator.oid)
     union all
     select 'view', nspname || '.' || relname, null
     from pg_class join within on within.oid = relnamespace
-    where relkind in ('v', 'm') and pg_class.oid >= {_BY_HAND}
+    where relkind in ('v', 'm') and pg_class.oid >= {BY_HAND}
         and not exists (select from of_extension where classid = 'pg_class'::regclass and objid = pg_class.oid)
+    union all
+    select kind, case when place is null or place in ('public', 'pg_catalog') then '' else place || '.' end || name,
+        pg_get_userbyid(owner)
+    from (
+        select 'collation' as kind, collname as name, collowner as owner, 'pg_collation'::regclass as classid, oid,
+            collnamespace::regnamespace::name as place
+        from pg_collation where collnamespace <> 'pg_catalog'::regnamespace  -- what the system has may be taken in anew
+        union all select 'conversion', conname, conowner, 'pg_conversion'::regclass, oid,
+            connamespace::regnamespace::name
+        from pg_conversion
+        union all select 'operator class', opcname, opcowner, 'pg_opclass'::regclass, oid,
+            opcnamespace::regnamespace::name
+        from pg_opclass
+        union all select 'operator family', opfname, opfowner, 'pg_opfamily'::regclass, oid,
+            opfnamespace::regnamespace::name
+        from pg_opfamily
+        union all select 'access method', amname, null, 'pg_am'::regclass, oid, null from pg_am
+        union all select 'foreign data wrapper', fdwname, fdwowner, 'pg_foreign_data_wrapper'::regclass, oid, null
+        from pg_foreign_data_wrapper
+        union all select 'transform', trftype::regtype || ' for ' || lanname, null, 'pg_transform'::regclass,
+            pg_transform.oid, null
+        from pg_transform join pg_language on pg_language.oid = trflang
+        union all select 'text search dictionary', dictname, dictowner, 'pg_ts_dict'::regclass, oid,
+            dictnamespace::regnamespace::name
+        from pg_ts_dict
+        union all select 'text search configuration', cfgname, cfgowner, 'pg_ts_config'::regclass, oid,
+            cfgnamespace::regnamespace::name
+        from pg_ts_config
+        union all select 'text search parser', prsname, null, 'pg_ts_parser'::regclass, oid,
+            prsnamespace::regnamespace::name
+        from pg_ts_parser
+        union all select 'text search template', tmplname, null, 'pg_ts_template'::regclass, oid,
+            tmplnamespace::regnamespace::name
+        from pg_ts_template
+        union all select 'statistics object', stxname, stxowner, 'pg_statistic_ext'::regclass, oid,
+            stxnamespace::regnamespace::name
+        from pg_statistic_ext
+        union all select 'large object', oid::text, lomowner, 'pg_largeobject'::regclass, oid, null
+        from pg_largeobject_metadata
+    ) other
+    where other.oid >= {BY_HAND}
+        and not exists (select from of_extension e where e.classid = other.classid and e.objid = other.oid)
     order by 1, 2
     """  # noqa: S608  a number and names of this file
 )
@@ -73,7 +114,7 @@ _ROLES = text(
         select relowner as oid from pg_class where oid = to_regclass('public.alembic_version')
     ), asked as (
         select * from pg_roles
-        where oid <> {_BOOTSTRAP} and oid not in (select oid from keeper) and rolname <> current_user
+        where oid <> {BOOTSTRAP} and oid not in (select oid from keeper) and rolname <> current_user
             and rolname !~ '^pg_'
     ), granting as (  -- with the membership comes what the guards keep from everybody
         select oid, rolname from pg_roles

@@ -2,7 +2,8 @@
 
 Each object has two texts: facts that every release of PostgreSQL states alike, and what only its own printing says
 (conditions, defaults, the text of views). What belongs to an extension is left out, TimescaleDB's chunks and triggers
-too.
+too. What the catalog lists and the server does not heed, because it is told elsewhere in the catalog that there is
+none, is stated as not heeded.
 """
 
 from __future__ import annotations
@@ -12,19 +13,25 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from metrics.guards.extensions import OF_EXTENSION
+
 Name = tuple[str, str]  # kind and name
-_CATALOG = """
+BY_HAND = 16_384  # the first number of an object that was not there when the server was made
+_CATALOG = f"""
 with ours as (
     select oid, nspname from pg_namespace where nspname in ('public', 'open')
-), part_of_extension as (
-    select classid, objid from pg_depend
-    where deptype = 'e' and refobjid not in (select oid from pg_extension where extname = 'plpgsql')
+), part_of_extension as ({OF_EXTENSION}
 ), relation as (
     select c.*, ours.nspname, case ours.nspname when 'public' then c.relname else ours.nspname || '.' || c.relname end
         as shown
     from pg_class c join ours on ours.oid = c.relnamespace
     where c.relkind in ('r', 'p', 'v', 'm', 'f')
         and not exists (select from part_of_extension e where e.classid = 'pg_class'::regclass and e.objid = c.oid)
+), judged_trigger as (  -- by whose function it is, not by what it calls itself
+    select t.*, t.tgisinternal and t.tgconstraint <> 0 and t.tgfoid < {BY_HAND} as of_system,
+        place.nspname ~ '^_timescaledb' and f.oid in (select objid from part_of_extension
+            where classid = 'pg_proc'::regclass) as of_timescaledb
+    from pg_trigger t join pg_proc f on f.oid = t.tgfoid join pg_namespace place on place.oid = f.pronamespace
 )
 select 'schema' as kind, nspname as name, '' as stable, '' as printed
 from pg_namespace where nspname in ('public', 'open', current_user) -- a schema of its name stands first in its path
@@ -32,7 +39,15 @@ union all
 select case when relkind in ('r', 'p') then 'table' when relkind = 'f' then 'foreign table' else 'view' end,
     shown,
     concat_ws(' ', relkind, relpersistence, 'security', relrowsecurity, relforcerowsecurity,
-        case when relkind in ('r', 'v', 'p') then coalesce(array_to_string(reloptions, ','), '') end),
+        case when relkind in ('r', 'v', 'p') then coalesce(array_to_string(reloptions, ','), '') end,
+        case when not relhastriggers and exists (select from pg_trigger where tgrelid = relation.oid)
+            then 'triggers not heeded' end,
+        case when not relhasrules and exists (select from pg_rewrite where ev_class = relation.oid)
+            then 'rules not heeded' end,
+        case when not relhasindex and exists (select from pg_index where indrelid = relation.oid)
+            then 'indexes not heeded' end,
+        case when relchecks <> (select count(*) from pg_constraint where conrelid = relation.oid and contype = 'c')
+            then 'checks not heeded' end),
     case when relkind in ('v', 'm') then pg_get_viewdef(oid) else '' end
 from relation
 union all
@@ -50,10 +65,14 @@ select 'constraint', shown || '.' || conname,
             join pg_attribute a on a.attrelid = conrelid and a.attnum = key.attnum),
         case when contype = 'f' then concat(confrelid::regclass, ' ', confupdtype, confdeltype, confmatchtype, '(')
             || (select string_agg(attname, ',' order by place) from unnest(confkey) with ordinality key (attnum, place)
-                join pg_attribute a on a.attrelid = confrelid and a.attnum = key.attnum) || ')' end),
+                join pg_attribute a on a.attrelid = confrelid and a.attnum = key.attnum) || ')' end,
+        case when contype = 'f' and relkind = 'r' and exists
+            (select from (values (conrelid, 5), (conrelid, 17), (confrelid, 9), (confrelid, 17)) made (place, event)
+            where not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgrelid = place
+                and tgtype = event and tgisinternal and tgfoid < {BY_HAND})) then 'not heeded' end),
     pg_get_constraintdef(pg_constraint.oid)
 from relation join pg_constraint on conrelid = relation.oid
-where contype in ('p', 'u', 'f', 'c', 'x')
+where contype in ('p', 'u', 'f', 'c', 'x') or contype = 'n' and not convalidated
 union all
 select 'index', shown || '.' || i.relname,
     concat_ws(' ', m.amname, 'unique', indisunique, indisprimary, 'valid', indisvalid, indisready, indislive,
@@ -68,13 +87,13 @@ union all
 select 'trigger', shown || '.' || tgname,
     concat_ws(' ', tgtype, 'enabled', tgenabled, tgfoid::regproc::text, 'when', tgqual is not null,
         array_to_string(tgattr::smallint[], ','), encode(tgargs, 'hex')),
-    pg_get_triggerdef(pg_trigger.oid)
-from relation join pg_trigger on tgrelid = relation.oid
-where not tgisinternal and tgname !~ '^ts_'
+    pg_get_triggerdef(judged_trigger.oid)
+from relation join judged_trigger on tgrelid = relation.oid
+where not of_system and not of_timescaledb
 union all
 select distinct 'trigger', shown || '.' || coalesce(conname, '?') || ' (constraint)', concat('enabled ', tgenabled), ''
-from relation join pg_trigger on tgrelid = relation.oid left join pg_constraint k on k.oid = tgconstraint
-where tgisinternal and tgname !~ '^ts_' and tgenabled <> 'O'
+from relation join judged_trigger on tgrelid = relation.oid left join pg_constraint k on k.oid = tgconstraint
+where of_system and not of_timescaledb and tgenabled <> 'O'
 union all
 select 'policy', shown || '.' || polname,
     concat_ws(' ', polcmd, 'permissive', polpermissive,
@@ -85,7 +104,8 @@ from relation join pg_policy on polrelid = relation.oid
 union all
 select 'rule', shown || '.' || rulename, concat_ws(' ', ev_type, ev_enabled, is_instead),
     pg_get_ruledef(pg_rewrite.oid)
-from relation join pg_rewrite on ev_class = relation.oid where rulename <> '_RETURN'
+from relation join pg_rewrite on ev_class = relation.oid
+where not (rulename = '_RETURN' and ev_type = '1' and relkind in ('v', 'm'))
 union all
 select 'inheritance',
     case place.nspname when 'public' then '' else place.nspname || '.' end || child.relname || ' from ' || shown, '', ''
@@ -107,7 +127,8 @@ from pg_sequence join pg_class on pg_class.oid = seqrelid join ours on ours.oid 
 where not exists (select from part_of_extension e where e.classid = 'pg_class'::regclass and e.objid = seqrelid)
 union all
 select 'type', typname, typtype::text, '' from pg_type join ours on ours.oid = typnamespace
-where typtype in ('d', 'e', 'r', 'm')
+where (typtype in ('d', 'e', 'r', 'm', 'p') or typtype = 'b' and not exists (select from pg_type e where e.typarray
+        = pg_type.oid) or typtype = 'c' and exists (select from pg_class c where c.oid = typrelid and c.relkind = 'c'))
     and not exists (select from part_of_extension e where e.classid = 'pg_type'::regclass and e.objid = pg_type.oid)
 union all
 select 'operator', oprname || '(' || oprleft::regtype || ',' || oprright::regtype || ')', '', ''
@@ -121,7 +142,7 @@ where not exists
 union all
 select 'subscription', subname, '', '' from pg_subscription
 where subdbid = (select oid from pg_database where datname = current_database())
-"""
+"""  # noqa: S608  a text and a number of these files
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import Connection, text
 
 from metrics.guards.difference import Amiss, GuardDifference
+from metrics.guards.extensions import OF_EXTENSION
 from metrics.models.grants import GRANTS, OPEN_SCHEMA, OPEN_TABLES
 from metrics.server.open_reader import OPEN_READERS, rights_beyond
 
 EVERYBODY = "public"
+BOOTSTRAP = 10  # the superuser that every server begins with
 ATTRIBUTES = ("rolsuper", "rolbypassrls", "rolcreaterole", "rolcreatedb", "rolreplication")
 Rights = dict[tuple[str, str], set[str]]  # by grantee and table
 _OURS = "nspname in ('public', 'open')"
@@ -19,13 +21,15 @@ _NAMED = "case nspname when 'public' then '' else nspname || '.' end"
 # declared, and so is any right on a part of the other columns.
 _GRANTED = text(
     f"""
-    with tables as (
+    with of_extension as ({OF_EXTENSION}
+    ), tables as (
         select pg_class.oid, {_NAMED} || relname as shown, relacl, relowner,
             array_agg(attname order by attnum) filter (where attidentity <> 'a') as given,
             bool_or(attidentity = 'a') as numbered
         from pg_class join pg_namespace on pg_namespace.oid = relnamespace
             left join pg_attribute on attrelid = pg_class.oid and attnum > 0 and not attisdropped
-        where {_OURS} and relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+        where {_OURS} and relkind in ('r', 'p', 'v', 'm', 'f', 'S') and not exists
+            (select from of_extension e where e.classid = 'pg_class'::regclass and e.objid = pg_class.oid)
         group by pg_class.oid, nspname
     ), granted as (
         select oid, grantee, lower(privilege_type) as privilege, cast(null as name[]) as columns
@@ -53,7 +57,7 @@ _OF_FUNCTIONS = text(
         aclexplode(coalesce(proacl, acldefault('f', proowner))) left join pg_roles on pg_roles.oid = grantee
     where {_OURS} and prosecdef and grantee <> proowner
         and not exists
-            (select from pg_depend where classid = 'pg_proc'::regclass and objid = pg_proc.oid and deptype = 'e')
+            (select from ({OF_EXTENSION}) e where e.classid = 'pg_proc'::regclass and e.objid = pg_proc.oid)
     """  # noqa: S608  texts of this file
 )
 _OF_SCHEMAS = text(
@@ -83,11 +87,17 @@ _OTHER_OWNERS = text(
         from pg_proc join pg_namespace on pg_namespace.oid = pronamespace where {_OURS}
         union all
         select 'schema ' || nspname, nspowner, oid, 'pg_namespace'::regclass from pg_namespace where nspname = 'open'
+        union all
+        select 'schema ' || nspname, nspowner, oid, 'pg_namespace'::regclass from pg_namespace
+        where nspname = 'public' and pg_get_userbyid(nspowner) <> 'pg_database_owner' and nspowner <> {BOOTSTRAP}
+        union all
+        select 'the database', datdba, oid, 'pg_database'::regclass from pg_database
+        where datname = current_database() and pg_get_userbyid(datdba) = current_user
     )
     select shown from owned
     where of_whom <> (select relowner from pg_class where oid = to_regclass('public.alembic_version'))
         and not exists
-            (select from pg_depend d where d.classid = owned.classid and d.objid = owned.oid and deptype = 'e')
+            (select from ({OF_EXTENSION}) e where e.classid = owned.classid and e.objid = owned.oid)
     """  # noqa: S608  texts of this file
 )
 _OWNS = text(

@@ -9,6 +9,7 @@ from metrics.errors import Problem
 from metrics.guards.beside import beside_differences
 from metrics.guards.objects import object_differences
 from metrics.guards.rights import right_differences
+from metrics.guards.system_rights import system_right_differences
 from metrics.ledger.checking.walk import check_ledger
 from metrics.publish.open_progress_check import open_progress_findings
 from metrics.queries.derived_check import derived_findings
@@ -18,10 +19,12 @@ from metrics.settings import settings
 def guard_problems(session: ReadSession) -> list[Problem]:
     """What guards the ledger and is not as the migrations make it. The session is the service's role's."""
     connection = session.connection()
+    known = settings().known_roles
     differences = (
         *object_differences(connection),
         *right_differences(connection),
-        *beside_differences(connection, known=settings().known_roles),
+        *system_right_differences(connection, known=known),
+        *beside_differences(connection, known=known),
     )
     return [Problem("guard_wrong", found.message, f"{found.kind} {found.name}") for found in differences]
 

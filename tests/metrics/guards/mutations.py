@@ -136,6 +136,74 @@ MUTATIONS: dict[str, tuple[tuple[str, str], ...]] = {
             "event trigger hidden",
         ),
     ),
+    "not heeded": (
+        (f"update pg_class set relhastriggers = false where relname = '{LEDGER}'", f"table {LEDGER}"),
+        ("update pg_class set relhasindex = false where relname = 'figures'", "table figures"),
+        ("update pg_class set relchecks = 0 where relname = 'reminders'", "table reminders"),
+        ("update pg_class set relhasrules = false where relname = 'submission_turns'", "view submission_turns"),
+        (
+            "delete from pg_trigger where tgconstraint ="
+            " (select oid from pg_constraint where conname = 'fk_ledger_checkpoints_key_id')",
+            "constraint ledger_checkpoints.fk_ledger_checkpoints_key_id",
+        ),
+        (
+            "alter table audit alter column outcome drop not null;"
+            " alter table audit add constraint later not null outcome not valid",
+            "constraint audit.later",
+        ),
+    ),
+    "hidden": (
+        (
+            "create trigger forgets before update on submission_events for each row"
+            " execute function suppress_redundant_updates_trigger();"
+            " update pg_trigger set tgisinternal = true where tgname = 'forgets'",
+            "trigger submission_events.forgets",
+        ),
+        (
+            "create trigger ts_forgets before update on users for each row"
+            " execute function suppress_redundant_updates_trigger()",
+            "trigger users.ts_forgets",
+        ),
+        (
+            "create rule lose as on insert to audit do instead nothing;"
+            " update pg_rewrite set rulename = '_RETURN' where rulename = 'lose'",
+            "rule audit._RETURN",
+        ),
+        (
+            "create extension pg_stat_statements; create table leak (id integer);"
+            " alter extension pg_stat_statements add table leak",
+            "table leak",
+        ),
+    ),
+    "system": (
+        (
+            f"grant set on parameter session_replication_role to {ROLE}",
+            f"right set on parameter session_replication_role for {ROLE}",
+        ),
+        (f"grant execute on function pg_read_file(text) to {ROLE}", f"right execute on pg_read_file(text) for {ROLE}"),
+        ("grant select on pg_authid to public", "right select on pg_authid for public"),
+        (f"grant update (relname) on pg_class to {ROLE}", f"right update on pg_class.relname for {ROLE}"),
+        ("create role holds; alter schema public owner to holds", "owner schema public"),
+        (
+            f"do $$ begin execute 'alter database ' || quote_ident(current_database()) || ' owner to {ROLE}'; end $$",
+            "owner the database",
+        ),
+    ),
+    "other kinds": (
+        ("create default conversion mine for 'GBK' to 'UTF8' from gbk_to_utf8", "conversion mine"),
+        ("create collation mine (provider = libc, locale = 'C')", "collation mine"),
+        (
+            "create operator class mine for type text using hash as operator 1 =, function 1 hashtext(text)",
+            "operator class mine",
+        ),
+        ("create access method mine type table handler heap_tableam_handler", "access method mine"),
+        ("create foreign data wrapper out", "foreign data wrapper out"),
+        ("create text search dictionary mine (template = simple)", "text search dictionary mine"),
+        (f"create statistics mine on kind, seq from {LEDGER}", "statistics object mine"),
+        ("select lo_from_bytea(77777, 'x')", "large object 77777"),
+        ("create type shown as (a integer)", "type shown"),
+        ("create type unfinished", "type unfinished"),
+    ),
     "schema": (
         ("drop schema open cascade", "schema open"),
         ("create schema leak; create view leak.seen as select * from public.users", "schema leak"),

@@ -14,6 +14,7 @@ from metrics.guards.beside import beside_differences
 from metrics.guards.catalog import present_objects
 from metrics.guards.objects import is_of_another_version, object_differences
 from metrics.guards.rights import right_differences
+from metrics.guards.system_rights import system_right_differences
 from metrics.server.migration import migrations
 from metrics.server.open_reader import let_in
 from tests.databases import Database
@@ -44,7 +45,12 @@ def differences(shared_database: Database, owner: Connection) -> Differences:
         for statement in statements:
             owner.exec_driver_sql(statement.replace(ROLE, service(shared_database)))
         owner.exec_driver_sql(f"set local role {service(shared_database)}")
-        found = [*object_differences(owner), *right_differences(owner), *beside_differences(owner)]
+        found = [
+            *object_differences(owner),
+            *right_differences(owner),
+            *system_right_differences(owner),
+            *beside_differences(owner),
+        ]
         owner.exec_driver_sql("reset role")
         return {called(f"{one.kind} {one.name}"): one.message for one in found}
 
@@ -96,6 +102,10 @@ def batches(kind: str) -> list[dict[str, str]]:
         else:
             batch[named] = statements
     return found
+
+
+def test_an_extension_that_servers_usually_have_is_no_alarm(differences: Differences) -> None:
+    assert [name for name in differences("create extension pg_stat_statements") if "guarded_reader" not in name] == []
 
 
 def test_what_belongs_to_a_table_that_is_gone_is_not_named_as_well(differences: Differences) -> None:
