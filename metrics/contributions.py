@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
+from math import ceil, floor
 
 from metrics.results import Exact
 from metrics.rounding import shown_distance
@@ -123,10 +124,15 @@ class Movement:
 
     @cached_property
     def written(self) -> tuple[Effects, ...]:
-        """Of every part both effects as they are written: rounded so that all add up to the change as it is."""
-        effects = [effect for part in self.parts for effect in (part.rate_effect, part.denominator_effect)]
-        found = apportioned(effects, self.change, decimals=self.decimals)
-        return tuple(Effects(*pair, self.decimals) for pair in zip(found[::2], found[1::2], strict=True))
+        """Of every part both effects as they are written: rounded so that all add up to the change as it is.
+
+        Whole parts are rounded first: of two the larger is never written as the smaller.
+        """
+        totals = apportioned([part.total for part in self.parts], self.change, decimals=self.decimals)
+        by_rates = sum((part.rate_effect for part in self.parts), Fraction(0))
+        wanted, _rest = apportioned([by_rates, self.change - by_rates], self.change, decimals=self.decimals)
+        rates = _rate_effects(self.parts, totals, wanted, decimals=self.decimals)
+        return tuple(Effects(rate, total - rate, self.decimals) for rate, total in zip(rates, totals, strict=True))
 
     @property
     def together(self) -> Effects:
@@ -180,9 +186,27 @@ def apportioned(values: Sequence[Fraction], whole: Fraction, *, decimals: int) -
     `whole` is their sum; what it lacks goes to the largest remainders, equal ones by their order. 0 stays 0.
     """
     scaled = [value * 10**decimals for value in values]
-    found = [value.numerator // value.denominator for value in scaled]
+    found = [floor(value) for value in scaled]
     rests = [value - down for value, down in zip(scaled, found, strict=True)]
     left = int(shown_distance(whole, decimals=decimals).replace(".", "")) - sum(found)
     for place in sorted(range(len(values)), key=lambda place: (-rests[place], place))[:left]:
         found[place] += 1
     return found
+
+
+def _rate_effects(parts: Sequence[Contribution], totals: Sequence[int], wanted: int, *, decimals: int) -> list[int]:
+    """Of parts written as `totals` the effects of their own rates, which add up to `wanted` where they can.
+
+    Each is rounded down or up, and so is what `totals` leave to the denominators; the largest remainders go up.
+    """
+    places = 10**decimals
+    least, most, rests = [], [], []
+    for part, total in zip(parts, totals, strict=True):
+        rate, denominator = part.rate_effect * places, part.denominator_effect * places
+        least.append(max(floor(rate), total - ceil(denominator)))
+        most.append(min(ceil(rate), total - floor(denominator)))
+        rests.append(rate - floor(rate))
+    can = [place for place in range(len(parts)) if least[place] < most[place]]
+    for place in sorted(can, key=lambda place: (-rests[place], place))[: max(0, wanted - sum(least))]:
+        least[place] += 1
+    return least

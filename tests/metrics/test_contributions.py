@@ -159,6 +159,37 @@ def test_what_is_written_adds_up_to_the_change_as_pages_write_it() -> None:
                 assert effect or not cell
 
 
+def test_of_two_parts_the_larger_is_never_written_as_the_smaller_nor_one_upwards_as_one_downwards() -> None:
+    chance = random.Random("in order")
+    looked_at = nearest = 0
+    for _ in range(600):
+        found = movement(any_units(chance), scale=100)
+        if found is None:
+            continue
+        exact = [part.total for part in found.parts]
+        cells = [effects.total for effects in found.written]
+        assert all(
+            (a > b) <= (c >= d) for a, c in zip(exact, cells, strict=True) for b, d in zip(exact, cells, strict=True)
+        )
+        assert all(abs(100 * a - c) < 1 and (a >= 0) * c >= 0 for a, c in zip(exact, cells, strict=True))
+        away = abs(100 * sum((part.rate_effect for part in found.parts), Fraction(0)) - found.together.rate_effect)
+        assert away < 2
+        looked_at += 1
+        nearest += int(away < 1)
+    assert nearest > 0.99 * looked_at > 300
+
+
+def test_parts_that_hardly_differ_are_written_in_their_order() -> None:
+    """By their effects alone the first would be written 0.06 and the second 0.07, as the demonstration once showed."""
+    units = [
+        unit("first", (1474, 1515), (1485, 1519)),
+        unit("second", (995, 1082), (1004, 1084)),
+        unit("rest", (8149, 8333), (8188, 8362)),
+    ]
+    first, second, _rest = moved(*units).written
+    assert first.total >= second.total
+
+
 def test_many_parts_are_written_finer() -> None:
     units = [unit(f"c{number}", (number, 100), (number + 1, 100)) for number in range(51)]
     assert (moved(*units[:50]).decimals, moved(*units).decimals) == (2, 4)
