@@ -118,6 +118,15 @@ class Movement:
         return self.after - self.before
 
     @property
+    def summed(self) -> int:
+        """How many units are in either sum."""
+        return sum(part.counts.state.is_in_a_sum for part in self.parts)
+
+    def count(self, state: PartState) -> int:
+        """How many units are in the sums in this way."""
+        return sum(part.counts.state is state for part in self.parts)
+
+    @property
     def decimals(self) -> int:
         """With how many decimals the parts are written."""
         return _DECIMALS if len(self.parts) <= _MANY else _DECIMALS_OF_MANY

@@ -234,9 +234,7 @@ def steps_of(reading: Reading, moved: Movement) -> list[tuple[str | None, Fracti
 
 def _chart(reading: Reading, rate: MovedRate, moved: Movement, *, label: str) -> Component:
     plan, steps, reached = reading.plan, [], moved.before
-    others = len(moved.parts)
     for code, amount, text in steps_of(reading, moved):
-        others -= code is not None
         name = _("all others together") if code is None else unit_link(plan.unit_by_code[code], reading.address)
         steps.append(WaterfallBar(name, reached, amount, text))
         reached += amount

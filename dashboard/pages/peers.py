@@ -53,7 +53,10 @@ def peers_section(reading: Reading, unit: Unit) -> Component:
         _("Rank"),
         _("Band"),
     ]
-    words = _("Exact values, the unit's own included; the group's rate is a sum over a sum, not a mean of rates.")
+    words = _(
+        "Exact values, the unit's own included; the group's rate is a sum over a sum, not a mean of rates, and leaves "
+        "out carried values."
+    )
 
     def table(ones: Sequence[PeerStanding]) -> Component:
         shown = [_row(reading.plan, one) for one in ones]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 
@@ -69,6 +70,12 @@ def finding(plan: Plan, rate: MovedRate, earlier: date, later: date) -> str:
         empty = since if rate.before.value is None else month
         return _("{name}: no value in {month}, so nothing to compare", name=name, month=empty)
     told = {"name": name, "since": since, "month": month}
+    if not rate.after.units_reported and moved.change == 0:
+        return _("{name}: no unit reported in {month}, the value is carried, so whether it moved is not known", **told)
+    return _told(plan, rate, moved, told) + "".join(_counted_otherwise(moved))
+
+
+def _told(plan: Plan, rate: MovedRate, moved: Movement, told: dict[str, str]) -> str:
     found = leading(moved)
     if moved.change == 0:
         text = _("{name} did not move from {since} to {month}", **told)
@@ -81,6 +88,17 @@ def finding(plan: Plan, rate: MovedRate, earlier: date, later: date) -> str:
     return _("{name} {change} from {since} to {month}: the largest part, {part}, comes from {unit}", **told)
 
 
+def _counted_otherwise(moved: Movement) -> Iterator[str]:
+    """How many units entered the sum, left it and are carried; nothing of what none did."""
+    entered, left, carried = (moved.count(one) for one in (PartState.ENTERED, PartState.LEFT, PartState.CARRIED))
+    if entered:
+        yield ngettext("; {n} unit entered the sum", "; {n} units entered the sum", entered)
+    if left:
+        yield ngettext("; {n} unit left the sum", "; {n} units left the sum", left)
+    if carried:
+        yield ngettext("; {n} unit is carried", "; {n} units are carried", carried)
+
+
 def contributed_found(moved: Movement) -> str:
     """How many units raised the rate and how many lowered it, of all in either sum."""
     up, down = (sum(sign * part.total > 0 for part in moved.parts) for sign in (1, -1))
@@ -89,7 +107,7 @@ def contributed_found(moved: Movement) -> str:
     return ngettext(
         "{up} of {n} unit raised it, {down} lowered it",
         "{up} of {n} units raised it, {down} lowered it",
-        len(moved.parts),
+        moved.summed,
         up=count_text(up),
         down=count_text(down),
     )

@@ -7,15 +7,14 @@ from fractions import Fraction
 
 from metrics.bulletin.document import Bar, Block, Chart, DocumentHeading, DocumentTable, Paragraph, TableColumn
 from metrics.bulletin.figures import BulletinFigures, StageNow
+from metrics.bulletin.why_moved import why_moved
 from metrics.bulletin.wording import DASH, STATUS_WORDS, BulletinWording
-from metrics.contributions import Movement
 from metrics.periods import add_months, is_owed, last_owed
 from metrics.plan.model import Indicator
 from metrics.results import Progress, Rank, Rate
-from metrics.rounding import shown_score, written
+from metrics.rounding import shown_score
 
 _WHOLE = Fraction(100)
-_MOST_NAMED = 3  # units that moved a figure most, each way
 
 
 def overall_chapter(known: BulletinFigures, words: BulletinWording) -> Iterator[Block]:
@@ -25,7 +24,7 @@ def overall_chapter(known: BulletinFigures, words: BulletinWording) -> Iterator[
     yield _came_in(known, words)
     for stage in known.stages:
         yield _commitment(known, words, stage)
-        yield from _why_moved(known, words, stage.verdict)
+        yield from why_moved(known, words, stage.verdict)
     if known.stages:
         yield _table(known, words)
         yield _chart(known, words)
@@ -87,49 +86,6 @@ def _commitment(known: BulletinFigures, words: BulletinWording, stage: StageNow)
         value + ". The target is {required} by {due}; status of {whole}: {status}. Of {judged} units, {met} met it.",
     )
     return Paragraph(f"overall.{verdict.target_code}", template, figures)
-
-
-def _why_moved(known: BulletinFigures, words: BulletinWording, verdict: Progress) -> Iterator[Paragraph]:
-    """What the units' own rates and what changed denominators did, and who did most; nothing where nothing moved."""
-    indicator = known.plan.indicator_by_code[verdict.indicator_code]
-    moved = known.moved.get(indicator.code)
-    if moved is None or moved.change == 0 or not is_owed(known.period, known.plan.months_apart[indicator.code]):
-        return
-    together = moved.together
-    figures = {
-        "name": words.text(indicator.name),
-        "change": _points(words, indicator, moved, together.total),
-        "rates": _points(words, indicator, moved, together.rate_effect),
-        "denominators": _points(words, indicator, moved, together.denominator_effect),
-        "up": _movers(words, moved, ups=True),
-        "down": _movers(words, moved, ups=False),
-    }
-    template = words.say(
-        "{name}变动{change}，其中各单位自身率变动贡献{rates}，分母变动贡献{denominators}。正向贡献最大的：{up}；负向贡献最大的：{down}。",
-        "{name} moved by {change}: {rates} from the units' own rates and {denominators} from changed denominators. "
-        "Largest contributions upward: {up}; downward: {down}.",
-    )
-    yield Paragraph(f"moved.{verdict.target_code}", template, figures)
-
-
-def _movers(words: BulletinWording, moved: Movement, *, ups: bool) -> str:
-    """The units whose written parts are largest one way, with these; equal ones in display order."""
-    parts = [(cells.total, part.counts.unit_code) for part, cells in zip(moved.parts, moved.written, strict=True)]
-    one_way = sorted((part for part in parts if (part[0] > 0) is ups and part[0]), key=lambda part: -abs(part[0]))
-    told = [words.with_note(words.unit(code), _part(total, moved)) for total, code in one_way[:_MOST_NAMED]]
-    return words.listed(told) or words.say("无", "none")
-
-
-def _points(words: BulletinWording, indicator: Indicator, moved: Movement, cell: int) -> str:
-    number = _part(cell, moved)
-    if words.text(indicator.unit_of_measure) == "%":
-        return words.say(f"{number}个百分点", f"{number} percentage points")
-    return words.measured(indicator, number)
-
-
-def _part(cell: int, moved: Movement) -> str:
-    text = written(abs(cell), moved.decimals)
-    return text if cell == 0 else f"{'+' if cell > 0 else '−'}{text}"
 
 
 def _change(

@@ -49,14 +49,40 @@ def test_the_heading_of_the_bars_counts_who_raised_and_who_lowered_the_rate(
     record(submissions, "441202", "2019-10", items_online=600)
     record(submissions, "441203", "2019-10", items_online=860)
     page = window(evaluator, "/targets/TG-05B/moved", "?month=2019-10&lang=en")
+    summed = [row for row in nodes(of_class(page, "figures")) if row["type"] == "Tr" and "in both months" in said(row)]
     steps = [value for _name, value in bars(page)][1:-1]
     up, down = (sum(value.startswith(sign) for value in steps) for sign in ("+", "−"))
     assert up
     assert down
     headings = [said(node) for node in nodes(page) if node["type"] == "H2"]
-    assert [one for one in headings if re.fullmatch(rf"{up} of \d+ units raised it, {down} lowered it, in pp", one)], (
-        headings
+    assert [
+        one
+        for one in headings
+        if re.fullmatch(rf"{up} of {len(summed)} units raised it, {down} lowered it, in pp", one)
+    ], headings
+
+
+def title(client: TestClient, search: str, page: str = PAGE) -> str:
+    return said(next(n for n in nodes(window(client, page, search)) if n["type"] == "H1"))
+
+
+def test_the_finding_counts_who_is_in_one_sum_alone_and_who_is_carried(
+    evaluator: TestClient, submissions: WriteSession
+) -> None:
+    record(submissions, "441202", "2019-10", items_online=720)
+    record(submissions, "441204", "2019-10", items_online=444)
+    assert title(evaluator, "?month=2019-10").endswith("；1个单位新计入；1个单位沿用前期")
+    assert title(evaluator, "?month=2019-10&lang=en").endswith("; 1 unit entered the sum; 1 unit is carried")
+    assert title(evaluator, "?month=2020-01&since=2019-10&lang=en").endswith(
+        "; 1 unit left the sum; 2 units are carried"
     )
+
+
+def test_of_a_month_that_nobody_reported_it_is_not_said_that_nothing_moved(
+    evaluator: TestClient, submissions: WriteSession
+) -> None:
+    assert title(evaluator, "?month=2019-11") == "网上可办率：2019年11月没有单位报送，沿用前期，有无变动不得而知"
+    assert "did not move" not in said(window(evaluator, PAGE, "?month=2019-11&lang=en"))
 
 
 def test_bars_lead_from_one_value_to_the_other(evaluator: TestClient, submissions: WriteSession) -> None:

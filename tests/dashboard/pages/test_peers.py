@@ -40,6 +40,19 @@ def peers_of(client: TestClient, search: str) -> tuple[dict[str, list[str]], lis
     return {line[0]: line[1:] for line in lines}, rows
 
 
+def test_the_rate_of_the_group_is_said_to_leave_out_what_the_whole_carries(
+    evaluator: TestClient, five: WriteSession
+) -> None:
+    for unit in ("441202", "441203"):
+        record(five, unit, "2019-10", items_online=600, items_total=1000)
+    tree: Any = window(evaluator, PAGE, "?month=2019-10&lang=en")
+    table = next(t for t in of_class(tree, "figures") if "Beside its peers" in said(t))
+    row = next(said(n) for n in nodes(table) if n["type"] == "Tr" and "Online-processing rate, stage 1" in said(n))
+    assert "60.00 %" in row  # the whole, with three that are carried, is at 63.00 %
+    assert "63.00" in said(window(evaluator, "/", "?month=2019-10&lang=en"))
+    assert "leaves out carried values" in said(tree)
+
+
 def test_among_all_it_has_its_quartile_and_the_groups_rate_is_sum_over_sum(
     evaluator: TestClient, five: WriteSession
 ) -> None:

@@ -36,6 +36,25 @@ def test_it_names_both_effects_and_who_did_most(draft: WriteSession) -> None:
     )
 
 
+def test_it_names_who_is_in_one_sum_alone_and_who_is_carried(session: WriteSession) -> None:
+    for unit, month, online in (
+        ("441202", "2019-08", 600),
+        ("441203", "2019-08", 660),
+        ("441202", "2019-09", 660),
+        ("441204", "2019-09", 700),
+        ("441284", "2019-05", 900),  # counts to August, and no longer in September
+    ):
+        post(session, unit, month, items_online=online)
+    drafted(session)
+    assert (
+        paragraph(session, "moved.TG-05A").text.split("负向贡献最大的：")[1].split("。", 1)[1]
+        == "新计入：高要区。不再计入：四会市。沿用前期：鼎湖区。"
+    )
+    assert paragraph(session, "moved.TG-05A", "en").text.endswith(
+        " Entered the sum: Gaoyao District. Left the sum: Sihui City. Carried from before: Dinghu District."
+    )
+
+
 def test_what_did_not_move_is_not_explained(draft: WriteSession) -> None:
     document = present_draft(draft, bulletin_month(draft, MONTH)).document("zh").document
     assert [one.key for one in document.paragraphs if one.key.startswith("moved.")] == ["moved.TG-05A"]
