@@ -13,7 +13,7 @@ from dashboard.window.reading import Reading
 from dashboard.words.figures import target_name, target_rule, unit_name
 from dashboard.words.target_changes import change_text, in_force_text
 from metrics.plan.model import Plan, Target, Unit
-from metrics.plan.target_changes import replaced_by, revision_before, revision_changes
+from metrics.plan.target_changes import replacements, revision_before, revision_changes
 
 Component = Any
 
@@ -64,10 +64,7 @@ def own_history(reading: Reading, unit: Unit) -> Component:
 def _item(plan: Plan, revision: Target, *, on: date | None, judges: str) -> Component:
     indicator = plan.indicator_by_code.get(str(revision.indicator))
     rule = target_rule(revision, indicator) if indicator else target_name(revision)
-    later = replaced_by(plan, revision)
-    never = "" if later is None else _("never in force: revision {number} took its place", number=later.revision)
-    since = in_force_text(revision, on)
-    words = [rule, never or since, *filter(None, [judges]), *whose(plan, revision)]
+    words = [rule, *_in_force(plan, revision, on=on), *filter(None, [judges]), *whose(plan, revision)]
     changes = [html.Li(change_text(plan, change)) for change in revision_changes(plan, revision)]
     before = revision_before(plan, revision)
     against = (
@@ -83,6 +80,24 @@ def _item(plan: Plan, revision: Target, *, on: date | None, judges: str) -> Comp
             html.Span(revision.reason or "", className="note", lang="zh-CN"),
         ]
     )
+
+
+def _in_force(plan: Plan, revision: Target, *, on: date | None) -> list[str]:
+    """Since when it is in force, and for whom it never is because another one took its place."""
+    later = replacements(plan, revision)
+    numbers = {unit: one.revision for unit, one in later.items()}
+    if len(later) == len(revision.for_units or (None,)):
+        told = _(", ").join(str(number) for number in sorted(set(numbers.values())))
+        return [_("never in force: revision {number} took its place", number=told)]
+    apart = [
+        _(
+            "never in force for {unit}: revision {number} took its place",
+            unit=unit_name(plan.unit_by_code[unit or ""]),
+            number=number,
+        )
+        for unit, number in numbers.items()
+    ]
+    return [in_force_text(revision, on), *apart]
 
 
 def whose(plan: Plan, revision: Target) -> list[str]:

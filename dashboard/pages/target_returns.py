@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -46,21 +46,27 @@ def withdrawing(plan: Plan, code: str, unit: str | None, *, today: date) -> list
     """A form for each revision that can be withdrawn before its day: the one ahead of `unit`; without a unit, all."""
     own = [one.code for one in plan.reporting_units if revisions_for(plan, code, one.code)]
     units = (unit,) if unit else (None, *own)
-    ahead = {one.revision: (one, of) for of in units if (one := replaceable(plan, code, of, today=today)) is not None}
-    return [_withdrawing(plan, one, of) for one, of in sorted(ahead.values(), key=lambda found: -found[0].revision)]
+    ahead = [(one, of) for of in units if (one := replaceable(plan, code, of, today=today)) is not None]
+    forms: dict[tuple[object, ...], tuple[Target, Mapping[str, Any]]] = {}
+    for one, of in sorted(ahead, key=lambda found: -found[0].revision):
+        body = withdrawal(plan, code, of if one.for_units else None)
+        if body is not None:  # units for which other things held before are withdrawn apart
+            forms.setdefault((one.revision, *body.get("for_units", ())), (one, body))
+    return [_withdrawing(plan, one, body) for one, body in forms.values()]
 
 
-def _withdrawing(plan: Plan, ahead: Target, unit: str | None) -> Component:
-    of = unit if ahead.for_units else None
-    body = withdrawal(plan, ahead.code, of)
-    if ahead.effective_from is None or body is None:
+def _withdrawing(plan: Plan, ahead: Target, body: Mapping[str, Any]) -> Component:
+    """The form that withdraws it for the units of `body`, none: for all."""
+    if ahead.effective_from is None:
         return None
+    units = tuple(body.get("for_units", ()))
+    of = units[0] if units else "all"
     number, day = ahead.revision, date_text(ahead.effective_from)
     form = asking_form(
         "target.revise",
-        html.Div(reason_field(f"withdraw-reason-{number}", _("Reason")), className="field field-wide"),
+        html.Div(reason_field(f"withdraw-reason-{number}-{of}", _("Reason")), className="field field-wide"),
         tries(),
-        fields={"target": ahead.code, "seen": shown_revision(plan, ahead.code), "withdraws": of or "all"},
+        fields={"target": ahead.code, "seen": shown_revision(plan, ahead.code), "withdraws": of},
         about=f"withdraws {number}",
         name="assess-form",
     )
@@ -69,7 +75,7 @@ def _withdrawing(plan: Plan, ahead: Target, unit: str | None) -> Component:
         number=number,
         day=day,
     )
-    noted = [html.P(words, className="note") for words in whose(plan, ahead)]
+    noted = [html.P(words, className="note") for words in whose(plan, ahead.model_copy(update={"for_units": units}))]
     return section(_("Withdraw revision {number}", number=number), *noted, html.P(said, className="note"), form)
 
 

@@ -152,7 +152,7 @@ def _overlap(plan: Plan, target: Target, replaces: object) -> list[Problem]:
         (unit, one.effective_from)
         for unit in target.for_units or (None,)
         for one in revisions_for(plan, target.code, unit)
-        if one.revision != replaces and replaced_by(plan, one) is None
+        if one.revision != replaces and replaced_by(plan, one, unit) is None
         if one.effective_from is not None and one.effective_from >= since
     ]
     if not found:

@@ -68,15 +68,24 @@ def field_changes(before: Target | None, after: Target | None) -> tuple[FieldCha
     return tuple(FieldChange(name, one, other) for name, one, other in pairs if one != other)
 
 
-def replaced_by(plan: Plan, revision: Target) -> Target | None:
-    """The later revision that keeps `revision` from ever being in force: for its units, and effective no later."""
+def replaced_by(plan: Plan, revision: Target, unit: str | None) -> Target | None:
+    """The later revision that keeps `revision` from ever judging `unit` (None: those it is for where it is general).
+
+    That one names the unit as well, and is effective no later. Others whom `revision` names may be judged by it.
+    """
     since = revision.effective_from
     for later in plan.target_revisions[revision.code]:
-        same = bool(later.for_units) is bool(revision.for_units) and set(revision.for_units) <= set(later.for_units)
+        same = not later.for_units if unit is None else unit in later.for_units
         earlier = since is not None and (later.effective_from is None or later.effective_from <= since)
         if later.revision > revision.revision and same and earlier:
             return later
     return None
+
+
+def replacements(plan: Plan, revision: Target) -> dict[str | None, Target]:
+    """By each unit that `revision` is for (None: all, where it is general) and never judges: what took its place."""
+    found = {unit: replaced_by(plan, revision, unit) for unit in revision.for_units or (None,)}
+    return {unit: later for unit, later in found.items() if later is not None}
 
 
 def _general_then(plan: Plan, revision: Target) -> Target | None:

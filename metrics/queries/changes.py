@@ -138,7 +138,7 @@ def changes_between(
         for revisions in view.plan.target_revisions.values()
         for target in revisions
         if target.effective_from is not None and earlier.on < target.effective_from <= month.on
-        if (target.code, target.revision) in recorded and replaced_by(view.plan, target) is None
+        if (target.code, target.revision) in recorded
     ]
     flips = flips_of_corrections(session, view, month, most=most_flips)
     entries = EntriesBetween(view.plan, turns, effective, month.period, flips.changes)
@@ -146,7 +146,7 @@ def changes_between(
     found += (*changed_lights(was, now, month.period), *flips.changes)
     found += _corrections(session, view, since=None, periods=(earlier.period, month.period))
     found += _submissions(session, view, turns, since=0)
-    found += _revisions(view.plan, effective, None, on=month.on)
+    found += _came_into_force(view.plan, effective)
     return HeldAgainst(month, earlier, None, _in_order(view.plan, found), flips)
 
 
@@ -188,38 +188,52 @@ def _submissions(session: ReadSession, view: View, turns: Sequence[Turn], *, sin
             )
 
 
-def _revisions(
-    plan: Plan, revised: Iterable[RevisedTarget], before: Plan | None, *, on: date | None
-) -> Iterator[OneChange]:
+def _revisions(plan: Plan, revised: Iterable[RevisedTarget], before: Plan, *, on: date | None) -> Iterator[OneChange]:
     """Revised targets, for all or for each unit that they name, with what held before them or was to hold."""
     for one in revised:
         target = plan.target_revision(one.code, one.revision)
         for unit in target.for_units or (None,):
-            old = _in_its_place(plan, target, unit) or _held_before(before or plan, target, unit=unit, on=on)
-            new = (
-                plan.target_in_force(one.code, target.effective_from or date.max, unit=unit)
-                if target.ends_own
-                else target
-            )
-            yield OneChange(
-                kind=ChangeKind.TARGET,
-                unit=unit,
-                target=one.code,
-                period=None,
-                before=None if old is None else rule_of(old),
-                after=None if new is None else rule_of(new),
-                seq=one.seq,
-                recorded_at=one.recorded_at,
-                reason=target.reason,
-                fields=field_changes(old, new),
-            )
+            old = _in_its_place(plan, target, unit) or _held_before(before, target, unit=unit, on=on)
+            yield _revision(plan, one, unit=unit, old=old)
+
+
+def _came_into_force(plan: Plan, effective: Iterable[RevisedTarget]) -> Iterator[OneChange]:
+    """Targets that judge by another revision than the day before, for all or for each unit that they name.
+
+    What never came into force is left out, and so is what took its place and left all as it was.
+    """
+    for one in effective:
+        target = plan.target_revision(one.code, one.revision)
+        for unit in target.for_units or (None,):
+            if replaced_by(plan, target, unit) is None:
+                told = _revision(plan, one, unit=unit, old=_held_before(plan, target, unit=unit, on=None))
+                if told.fields or _in_its_place(plan, target, unit) is None:
+                    yield told
+
+
+def _revision(plan: Plan, one: RevisedTarget, *, unit: str | None, old: Target | None) -> OneChange:
+    """A revised target for `unit`, None: for all; `old`: what it is held against."""
+    target = plan.target_revision(one.code, one.revision)
+    new = plan.target_in_force(one.code, target.effective_from or date.max, unit=unit) if target.ends_own else target
+    return OneChange(
+        kind=ChangeKind.TARGET,
+        unit=unit,
+        target=one.code,
+        period=None,
+        before=None if old is None else rule_of(old),
+        after=None if new is None else rule_of(new),
+        seq=one.seq,
+        recorded_at=one.recorded_at,
+        reason=target.reason,
+        fields=field_changes(old, new),
+    )
 
 
 def _in_its_place(plan: Plan, target: Target, unit: str | None) -> Target | None:
     """The newest revision for `unit` that never comes into force because `target` took its place."""
     known = reversed(plan.target_revisions[target.code])
     of_unit = (one for one in known if (unit in one.for_units if unit else not one.for_units))
-    return next((one for one in of_unit if replaced_by(plan, one) == target), None)
+    return next((one for one in of_unit if replaced_by(plan, one, unit) == target), None)
 
 
 def _held_before(plan: Plan, target: Target, *, unit: str | None, on: date | None) -> Target | None:

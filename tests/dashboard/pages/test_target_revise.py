@@ -230,25 +230,6 @@ def test_the_form_begins_with_what_stands_for_the_unit(desk: TestClient, submiss
     assert "尚未记录" in said(of_class(asked_window(desk, ask, PAGE), "outcome-tried"))
 
 
-def test_a_revision_that_has_not_begun_is_withdrawn_on_the_page(desk: TestClient, submissions: WriteSession) -> None:
-    fields = offered(asked_window(desk, asks(due_on="2036-03-31", effective_from="2035-01-01"), PAGE))
-    asked_window(desk, {"do": "target.revise", "fields": fields, "nth": 2}, PAGE)
-    tree = window(desk, PAGE, f"?lang=en&unit={DUANZHOU}")
-    assert "In place of revision 2, which has not begun" in str(tree)
-    for on_its_page in (tree, window(desk, PAGE, "?lang=en")):
-        assert "Withdraw revision 2" in said(on_its_page)
-    for shown in (tree, window(desk, f"/targets/{CODE}", "?lang=en")):
-        second, first = (said(item) for item in of_class(shown, "revisions")[0]["props"]["children"])
-        assert "not in force until 1 Jan 2035" in second
-        assert ("the one judged by" in first, "the one judged by" in second) == (True, False)
-    body = {"target": CODE, "seen": "2", "withdraws": DUANZHOU, "reason": "录入有误", "step": "try"}
-    tree = asked_window(desk, {"do": "target.revise", "fields": body, "nth": 3}, PAGE)
-    asked_window(desk, {"do": "target.revise", "fields": offered(tree), "nth": 4}, PAGE)
-    assert "Withdraw revision" not in said(window(desk, PAGE, "?lang=en"))
-    history = said(of_class(window(desk, f"/targets/{CODE}", "?lang=en"), "revisions"))
-    assert "never in force: revision 3 took its place" in history
-
-
 def test_the_history_says_which_revision_judges_whom(desk: TestClient, submissions: WriteSession) -> None:
     fields = offered(asked_window(desk, asks(due_on="2020-03-31"), PAGE))
     asked_window(desk, {"do": "target.revise", "fields": fields, "nth": 2}, PAGE)

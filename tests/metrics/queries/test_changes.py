@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -231,3 +232,22 @@ def test_a_withdrawn_revision_is_told_with_what_it_took_back(session: WriteSessi
     assert (made.before, made.after) == (">= 70 2019-09-30", ">= 60 2036-12-31")
     assert (withdrawn.before, withdrawn.after, withdrawn.reason) == (made.after, made.before, "录入有误")
     assert {"threshold", "due_on"} <= {change.field for change in withdrawn.fields}
+
+
+def test_from_month_to_month_a_target_is_told_as_it_came_into_force(session: WriteSession) -> None:
+    """What another revision replaced before its day changed nothing, for whomever it was replaced."""
+
+    def told() -> list[tuple[str | None, str | None, str | None]]:
+        found = changes_between(session, view_at(session), JudgedMonth.of(date(2034, 12, 1)), january)
+        return [(one.unit, one.before, one.after) for one in found.of(ChangeKind.TARGET)]
+
+    january, until = JudgedMonth.of(date(2035, 1, 1)), "2019-09-30"
+    body = revision(effective_from="2035-01-01", citations=[CITATION])
+    revise = partial(revise_target, session, "TG-05A", principal=EVALUATOR)
+    both = revise(body=body | {"for_units": [DUANZHOU, DINGHU], "threshold": "60"}).target.revision
+    revise(body=body | {"for_units": [DINGHU], "threshold": "65", "replaces": both})
+    assert told() == [(DUANZHOU, f">= 70 {until}", f">= 60 {until}"), (DINGHU, f">= 70 {until}", f">= 65 {until}")]
+    back = withdrawal(plan_at(session), "TG-05A", DUANZHOU)
+    assert back is not None
+    revise(body={**back, "reason": "录入有误"})
+    assert told() == [(DINGHU, f">= 70 {until}", f">= 65 {until}")]
