@@ -12,6 +12,7 @@ from metrics.guards.beside import beside_differences
 from metrics.guards.difference import Amiss, GuardDifference
 from metrics.guards.objects import is_comparable, object_differences
 from metrics.guards.reference import PRINTED_BY, reference
+from metrics.guards.server_settings import setting_differences
 from metrics.settings import settings
 
 _SHOWN = 4  # names in a line; `biaochi ledger check` has them all
@@ -19,7 +20,11 @@ _SHOWN = 4  # names in a line; `biaochi ledger check` has them all
 
 def guard_lines(connection: Connection) -> tuple[DoctorLine, ...]:
     """Whether both locks are whole. Needs the newest schema."""
-    amiss = (*object_differences(connection), *beside_differences(connection, known=settings().known_roles))
+    amiss = (
+        *object_differences(connection),
+        *setting_differences(connection),
+        *beside_differences(connection, known=settings().known_roles),
+    )
     of_rows = [difference for difference in amiss if _is_of_row_security(difference)]
     others = [difference for difference in amiss if difference not in of_rows]
     comparable = is_comparable(connection)

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, text
 
 from metrics.guards.catalog import BY_HAND
 from metrics.guards.difference import Amiss, GuardDifference
-from metrics.guards.extensions import OF_EXTENSION
 from metrics.guards.rights import BOOTSTRAP
+from metrics.server.extensions import OF_EXTENSION
 
 _USUAL = ("plpgsql", "timescaledb", "timescaledb_toolkit", "pg_stat_statements")  # extensions that reach nowhere
 _OBJECTS = text(

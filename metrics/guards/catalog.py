@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from metrics.guards.extensions import OF_EXTENSION
+from metrics.server.extensions import OF_EXTENSION
 
 Name = tuple[str, str]  # kind and name
 BY_HAND = 16_384  # the first number of an object that was not there when the server was made

@@ -13,7 +13,6 @@ from metrics.guards.reference import PRINTED_BY, Reference, digested, reference
 from metrics.server.migration import is_current, revisions
 
 _RELEASE = text("select current_setting('server_version_num')::integer / 10000")
-_REPLICA = text("select current_setting('session_replication_role') <> 'origin'")
 _HOLDING = ("table", "view", "foreign table")
 _VERSIONS = "alembic_version"
 _WITHIN = ("column", "constraint", "index", "trigger", "policy", "rule")  # of a table or view, by `table.name`
@@ -42,8 +41,6 @@ def object_differences(connection: Connection) -> Iterator[GuardDifference]:
         if kind in _HOLDING and how is not Amiss.CHANGED:
             replaced.add(name)
         yield GuardDifference(kind, name, how)
-    if connection.scalar(_REPLICA):
-        yield GuardDifference("setting", "session_replication_role", Amiss.CHANGED)
     if not is_current(connection):
         stands, newest = revisions(connection)
         note = Message(f"(它写着 {stands},应为 {newest}。)", f"(It says {stands}; it is to be {newest}.)")

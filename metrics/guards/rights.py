@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import Connection, text
 
 from metrics.guards.difference import Amiss, GuardDifference
-from metrics.guards.extensions import OF_EXTENSION
 from metrics.models.grants import GRANTS, OPEN_SCHEMA, OPEN_TABLES
+from metrics.server.extensions import OF_EXTENSION
 from metrics.server.open_reader import OPEN_READERS, rights_beyond
 
 EVERYBODY = "public"
@@ -70,11 +70,6 @@ _OF_SCHEMAS = text(
 _NOT_ENTERED = text(
     f"select nspname from pg_namespace where {_OURS} and not has_schema_privilege(oid, 'usage')"  # noqa: S608
 )
-_OF_DATABASE = text(
-    "select coalesce(rolname, 'public') from pg_database, aclexplode(datacl)"
-    " left join pg_roles on pg_roles.oid = grantee where datname = current_database() and privilege_type = 'CREATE'"
-    " and grantee in (0, (select oid from pg_roles where rolname = current_user)) and grantee <> datdba"
-)
 _OTHER_OWNERS = text(
     f"""
     with owned as (
@@ -107,14 +102,6 @@ _ROLE = text(f"select {', '.join(ATTRIBUTES)} from pg_roles where rolname = curr
 _MEMBER_OF = text(
     "select granted.rolname from pg_auth_members m join pg_roles granted on granted.oid = m.roleid"
     " join pg_roles member on member.oid = m.member where member.rolname = current_user"
-)
-# What is set for the service's role, or for everybody in this database, that takes a guard away.
-_SETTINGS = text(
-    "select split_part(setting, '=', 1) from pg_db_role_setting, unnest(setconfig) setting"
-    " where setdatabase in (0, (select oid from pg_database where datname = current_database()))"
-    " and setrole in (0, (select oid from pg_roles where rolname = current_user))"
-    " and split_part(setting, '=', 1) in ('session_replication_role', 'row_security', 'search_path', 'role',"
-    " 'session_preload_libraries', 'local_preload_libraries', 'synchronous_commit')"
 )
 _DEFAULTS = text(
     "select coalesce(nspname, 'every schema') as nspname, coalesce(g.rolname, 'public') as grantee"
@@ -186,16 +173,12 @@ def _of_functions(connection: Connection, service: str | None) -> Iterator[Guard
 
 
 def _of_role(connection: Connection, service: str) -> Iterator[GuardDifference]:
-    for grantee in connection.scalars(_OF_DATABASE):
-        yield _right("create", "the database", grantee, Amiss.ADDED)
     held = connection.execute(_ROLE).mappings().one()
     for name in ATTRIBUTES:
         if held[name]:
             yield GuardDifference("role", f"{name.removeprefix('rol')} of {service}", Amiss.ADDED)
     for role in sorted(connection.scalars(_MEMBER_OF)):
         yield GuardDifference("role", f"membership of {service} in {role}", Amiss.ADDED)
-    for name in sorted(set(connection.scalars(_SETTINGS))):
-        yield GuardDifference("setting", f"{name} for {service}", Amiss.ADDED)
 
 
 def _right(right: str, what: str, grantee: str, how: Amiss) -> GuardDifference:

@@ -36,6 +36,9 @@ _BEYOND = text(
         select 'pg_namespace'::regclass, oid, 0, 'schema ' || nspname, nspacl, acldefault('n', nspowner), nspowner
         from pg_namespace where nspname = 'pg_catalog'
         union all
+        select 'pg_database'::regclass, oid, 0, 'the database', datacl, acldefault('d', datdba), datdba
+        from pg_database where datname = current_database()
+        union all
         select 'pg_parameter_acl'::regclass, oid, 0, 'parameter ' || parname, paracl, acldefault('p', 10), 10
         from pg_parameter_acl
     ), granted as (

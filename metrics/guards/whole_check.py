@@ -9,6 +9,7 @@ from metrics.errors import Problem
 from metrics.guards.beside import beside_differences
 from metrics.guards.objects import object_differences
 from metrics.guards.rights import right_differences
+from metrics.guards.server_settings import setting_differences
 from metrics.guards.system_rights import system_right_differences
 from metrics.ledger.checking.walk import check_ledger
 from metrics.publish.open_progress_check import open_progress_findings
@@ -24,6 +25,7 @@ def guard_problems(session: ReadSession) -> list[Problem]:
         *object_differences(connection),
         *right_differences(connection),
         *system_right_differences(connection, known=known),
+        *setting_differences(connection),
         *beside_differences(connection, known=known),
     )
     return [Problem("guard_wrong", found.message, f"{found.kind} {found.name}") for found in differences]

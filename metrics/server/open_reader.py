@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 
 from metrics.errors import Conflict, Message, NotFound
 from metrics.models.grants import OPEN_SCHEMA
+from metrics.server.extensions import OF_STATEMENT_STATISTICS
 
 # What a role begins with; whoever has it may ask for more time in a session, and never for more rights.
 _DEFAULTS = (
@@ -61,7 +62,7 @@ _LET_IN = text(
     " where nspname = :schema and rolname = :role)"
 )
 _BEYOND = text(
-    """
+    f"""
     select 'attributes' from pg_roles
     where rolname = :role and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication)
     union all
@@ -74,7 +75,9 @@ _BEYOND = text(
     where relkind in ('r', 'p', 'v', 'm', 'f') and nspname !~ '^(pg_|information_schema$|_?timescaledb)'
         and (has_any_column_privilege(:role, pg_class.oid, 'insert, update, references')
             or has_table_privilege(:role, pg_class.oid, 'insert, update, delete, truncate, trigger')
-            or nspname <> :schema and has_any_column_privilege(:role, pg_class.oid, 'select'))
+            or nspname <> :schema and has_any_column_privilege(:role, pg_class.oid, 'select') and not exists
+                (select from ({OF_STATEMENT_STATISTICS}) known
+                where classid = 'pg_class'::regclass and objid = pg_class.oid))
     union all
     select 'function ' || proname
     from pg_proc join pg_namespace on pg_namespace.oid = pronamespace
@@ -84,7 +87,7 @@ _BEYOND = text(
     where nspname !~ '^pg_temp' and has_schema_privilege(:role, oid, 'create')
     union all
     select 'temporary tables' where has_database_privilege(:role, current_database(), 'temporary')
-    """
+    """  # noqa: S608  a text of another file
 )
 
 

@@ -14,14 +14,17 @@ from metrics.guards.beside import beside_differences
 from metrics.guards.catalog import present_objects
 from metrics.guards.objects import is_of_another_version, object_differences
 from metrics.guards.rights import right_differences
+from metrics.guards.server_settings import setting_differences
 from metrics.guards.system_rights import system_right_differences
 from metrics.server.migration import migrations
 from metrics.server.open_reader import let_in
 from tests.databases import Database
 from tests.matrices import WHOLE
+from tests.metrics.guards.given_away import GIVEN_AWAY
 from tests.metrics.guards.mutations import MUTATIONS, OWNER, READER, ROLE
 from tests.migrations.guards import FILE, as_lines
 
+ALL = MUTATIONS | GIVEN_AWAY
 Differences = Callable[..., dict[str, Message]]  # messages by kind and name
 
 
@@ -49,6 +52,7 @@ def differences(shared_database: Database, owner: Connection) -> Differences:
             *object_differences(owner),
             *right_differences(owner),
             *system_right_differences(owner),
+            *setting_differences(owner),
             *beside_differences(owner),
         ]
         owner.exec_driver_sql("reset role")
@@ -73,7 +77,7 @@ def test_a_database_that_was_just_migrated_is_as_the_reference_has_it(
     assert differences() == {}
 
 
-@pytest.mark.parametrize("kind", MUTATIONS)
+@pytest.mark.parametrize("kind", ALL)
 def test_whatever_is_taken_away_added_or_changed_is_named_in_both_languages(
     owner: Connection, differences: Differences, kind: str
 ) -> None:
@@ -95,7 +99,7 @@ def test_whatever_is_taken_away_added_or_changed_is_named_in_both_languages(
 def batches(kind: str) -> list[dict[str, str]]:
     """What a superuser says by what is to be named: each in the first batch that has nothing of that name."""
     found: list[dict[str, str]] = []
-    for statements, named in MUTATIONS[kind]:
+    for statements, named in ALL[kind]:
         batch = next((each for each in found if named not in each), None)
         if WHOLE or batch is None:
             found.append({named: statements})
@@ -105,7 +109,7 @@ def batches(kind: str) -> list[dict[str, str]]:
 
 
 def test_an_extension_that_servers_usually_have_is_no_alarm(differences: Differences) -> None:
-    assert [name for name in differences("create extension pg_stat_statements") if "guarded_reader" not in name] == []
+    assert list(differences("create extension pg_stat_statements")) == []
 
 
 def test_what_belongs_to_a_table_that_is_gone_is_not_named_as_well(differences: Differences) -> None:

@@ -99,13 +99,16 @@ def test_what_a_role_could_do_beyond_reading_is_named(opened: Opened) -> None:
         return set(rights_beyond(connection, role=role))
 
     with opened.database.as_owner() as connection:
+        connection.exec_driver_sql("create extension pg_stat_statements")  # everybody may read what it shows
         assert beyond(connection) == set()
+        connection.exec_driver_sql("grant delete on pg_stat_statements to public")
         connection.execute(text(f'grant select (unit_code) on unit_rates to "{role}"'))
         connection.execute(text(f'grant update on open.progress to "{role}"'))
         connection.execute(text(f'grant pg_read_all_settings to "{role}"'))
         connection.execute(text(f'grant execute on function slips_addressed_to_those_acting() to "{role}"'))
         assert beyond(connection) == {
             "public.unit_rates",
+            "public.pg_stat_statements",
             "open.progress",
             "member of pg_read_all_settings",
             "function slips_addressed_to_those_acting",
