@@ -45,7 +45,9 @@ def shared_scale(values: Sequence[Fraction], *, share: bool) -> Scale:
 
 
 def small_course(ground: Ground, course: UnitCourse, *, colour: str, palette: Palette) -> str:
-    """The drawing, 240 × 80. A month without a value is a gap; the newest value is a dot in the status's colour."""
+    """The drawing, 240 × 80. A month without a value is a gap; the newest value is in the status's colour: a dot, or a
+    diamond where it was corrected.
+    """
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}">'
         f"{_marks(ground, course, palette)}{_held_against(ground, course, palette)}"
@@ -92,18 +94,21 @@ def _course(ground: Ground, course: UnitCourse, *, colour: str, palette: Palette
         elif run:
             x, y = run[0].split()
             drawn += f'<circle cx="{x}" cy="{y}" r="1.5" fill="{palette.accent}"/>'
-    for point in course.points:
-        if point.revised and point.value is not None:
-            drawn += _diamond(ground.x(point.on), ground.y(point.value), palette)
     newest = course.points[-1] if course.points else None
-    if newest is not None and newest.value is not None:
-        drawn += f'<circle cx="{ground.x(newest.on)}" cy="{ground.y(newest.value)}" r="3.5" fill="{colour}"/>'
+    for point in course.points:
+        if point.value is None:
+            continue
+        x, y = ground.x(point.on), ground.y(point.value)
+        if point.revised:
+            drawn += _diamond(x, y, palette.accent if point is not newest else colour, palette)
+        elif point is newest:
+            drawn += f'<circle cx="{x}" cy="{y}" r="3.5" fill="{colour}"/>'
     return drawn
 
 
-def _diamond(x: float, y: float, palette: Palette) -> str:
-    """The mark of a value that was corrected."""
+def _diamond(x: float, y: float, colour: str, palette: Palette) -> str:
+    """The mark of a value that was corrected: hollow, so that no dot is taken for it."""
     return (
-        f'<path class="revised" d="M{x} {round(y - 4, 1)}l4 4l-4 4l-4 -4z" fill="{palette.raised}"'
-        f' stroke="{palette.accent}" stroke-width="1.5"/>'
+        f'<path class="revised" d="M{x} {round(y - 5, 1)}l5 5l-5 5l-5 -5z" fill="{palette.raised}"'
+        f' stroke="{colour}" stroke-width="1.5"/>'
     )

@@ -20,6 +20,7 @@ from dashboard.words.figures import (
     measure_of_change,
     method_word,
     signed,
+    unit_name,
     value_text,
     with_measure,
 )
@@ -88,6 +89,27 @@ def _falls_short(plan: Plan, one: Assessed) -> bool:
     indicator = plan.indicator_by_code[one.recorded.indicator_code]
     reported = Fraction(one.reported.value)
     return falls_short(indicator, assessed=one.value, reported=reported, interval=one.interval)
+
+
+def farthest_found(plan: Plan, found: Sequence[Assessed]) -> str:
+    """Which assessment lies farthest from what was reported: of those in %, or where none is, of the first measure."""
+    apart = [(one, plan.indicator_by_code[one.recorded.indicator_code]) for one in found if one.gap is not None]
+    if not apart:
+        return _("No assessment has a reported value beside it")
+    measures = [measure(indicator) for _one, indicator in apart]
+    chosen = "%" if "%" in measures else measures[0]
+    alike = [(one, indicator) for one, indicator in apart if measure(indicator) == chosen]
+    one, indicator = max(alike, key=lambda pair: abs(pair[0].gap or 0))
+    if not one.gap:
+        return _("No assessment differs from what was reported")
+    reporting = plan.unit_by_code.get(one.recorded.unit_code)
+    return _(
+        "Farthest from what was reported: {unit}, {indicator}, {month}, by {gap}",
+        unit=one.recorded.unit_code if reporting is None else unit_name(reporting),
+        indicator=indicator_name(indicator),
+        month=month_text(one.recorded.period),
+        gap=with_measure(signed(one.gap), measure_of_change(indicator)),
+    )
 
 
 def _row(reading: Reading, judged: JudgedProgress, one: Assessed, *, named_by_unit: bool) -> list[Component]:

@@ -10,7 +10,7 @@ from dash import dcc, html
 from dashboard.charts.dumbbell import Pair, dumbbell_figure
 from dashboard.grids.assessments import assessed_table
 from dashboard.grids.chart_view import Picture, graph, pictured
-from dashboard.grids.reported_and_assessed import assessed_finding
+from dashboard.grids.reported_and_assessed import assessed_finding, farthest_found
 from dashboard.locale import _, month_text
 from dashboard.pages.assess_form import assess_form, revise_form
 from dashboard.pages.samples import samples_section
@@ -46,7 +46,7 @@ def assess_page(reading: Reading) -> Content:
             _filters(reading),
             *([assess_form(reading)] if _records(reading) else []),
             section(
-                _("Reported and assessed"),
+                farthest_found(plan, found) if found else _("Reported and assessed"),
                 *([_chart(reading, found), assessed_table(reading, found, revise=revise_form)] if found else [_none()]),
                 aside=csv_link(address.csv("assessments", **chosen)),
             ),

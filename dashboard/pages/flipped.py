@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from dash import dcc, html
 
-from dashboard.locale import _, date_text, ngettext
+from dashboard.locale import _, count_text, date_text, ngettext
 from dashboard.pages.corrected import MOST
 from dashboard.parts import FLIP, unit_link
 from dashboard.window.reading import Reading
@@ -23,6 +23,7 @@ from metrics.results import Progress
 Component = Any
 FlipTexts = Mapping[tuple[str, str], str]  # by unit and target
 _MOST_ON_A_SLIDE = 2
+_MOST_IN_SIGHT = 2  # lines below a matrix that the page has room for on a projector
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +79,45 @@ def flip_texts(reading: Reading, found: Flipped) -> FlipTexts:
     return {key: flip_text(reading, change) for key, change in found.changes.items()}
 
 
-def flipped_list(reading: Reading, found: Flipped) -> Component:
-    """Every one with its unit and target, newest first, what was not looked at, and the way to all that changed."""
+def flipped_list(reading: Reading, found: Flipped, *, with_way: bool = True) -> Component:
+    """Every one with its unit and target, newest first, and what was not looked at: what does not fit is folded.
+
+    `with_way`: ends with the way to all of them, where no legend above the list leads there (:func:`flipped_meaning`).
+    """
     if not found.changes and not found.left_out:
         return None
-    plan, address = reading.plan, reading.address
-    items = []
-    for (unit, target), change in _newest_first(found):
-        name = dcc.Link(target_name_on(plan, target, reading.on), href=address.to(f"/targets/{target}"))
-        sign = html.Span(f"{FLIP} ", **{"aria-hidden": "true"})
-        whose = unit_link(plan.unit_by_code[unit], address)
-        items.append(html.Li([sign, whose, " · ", name, _(": "), flip_text(reading, change)]))
-    foot = [dcc.Link(_("Verdicts flipped by a correction"), href=address.to("/changes", show="flipped"))]
+    items = [_item(reading, unit, target, change) for (unit, target), change in _newest_first(found)]
+    shown = items if len(items) <= _MOST_IN_SIGHT else items[: _MOST_IN_SIGHT - 1]
+    rest = items[len(shown) :]
+    foot = [dcc.Link(_("Verdicts flipped by a correction"), href=_every_flip(reading))] if with_way else []
     if found.left_out:
-        foot += [_("; "), _older(found)]
-    return html.Div([html.Ul(items) if items else None, html.P(foot, className="note")], className="flips")
+        foot += [_("; ")] * with_way + [_older(found)]
+    return html.Div(
+        [
+            html.Ul(shown) if shown else None,
+            html.Details([html.Summary(_("{n} more", n=count_text(len(rest)))), html.Ul(rest)]) if rest else None,
+            html.P(foot, className="note") if foot else None,
+        ],
+        className="flips",
+    )
+
+
+def flipped_meaning(reading: Reading) -> Component:
+    """What the mark means, for a legend, leading to all that have it."""
+    words = dcc.Link(_("verdict flipped by a correction"), href=_every_flip(reading), className="within-text")
+    return html.Span([FLIP, " ", words], className="status")
+
+
+def _every_flip(reading: Reading) -> str:
+    return reading.address.to("/changes", show="flipped")
+
+
+def _item(reading: Reading, unit: str, target: str, change: OneChange) -> Component:
+    plan, address = reading.plan, reading.address
+    name = dcc.Link(target_name_on(plan, target, reading.on), href=address.to(f"/targets/{target}"))
+    sign = html.Span(f"{FLIP} ", **{"aria-hidden": "true"})
+    whose = unit_link(plan.unit_by_code[unit], address)
+    return html.Li([sign, whose, " · ", name, _(": "), flip_text(reading, change)])
 
 
 def _older(found: Flipped) -> str:

@@ -30,7 +30,15 @@ from dashboard.words.figures import (
     value_text,
     with_measure,
 )
-from dashboard.words.movements import contributed_found, effect_text, finding, part_word, sum_text, total_text
+from dashboard.words.movements import (
+    contributed_found,
+    counted_found,
+    effect_text,
+    finding,
+    part_word,
+    sum_text,
+    total_text,
+)
 from metrics.contributions import Movement, PartState
 from metrics.periods import add_months, format_period, last_owed, parse_period
 from metrics.plan.model import Indicator, Target
@@ -184,7 +192,7 @@ def _taken_apart(reading: Reading, target: Target, rate: MovedRate, moved: Movem
             pictured(reading, drawn, picture),
             *_without_part(reading, moved),
         ),
-        section(_("What each unit reported"), *_table(reading, rate, moved), aside=csv),
+        section(counted_found(moved), *_table(reading, rate, moved), aside=csv),
         _method(),
     ]
 

@@ -25,8 +25,8 @@ from dashboard.grids.matrix_choice import (
 )
 from dashboard.levels import adds_up, flat_way, pages
 from dashboard.locale import _, month_text, ngettext
-from dashboard.pages.flipped import Flipped, flip_texts, flipped_list
-from dashboard.parts import FLIP, hand_sign, icon, section
+from dashboard.pages.flipped import Flipped, flip_texts, flipped_list, flipped_meaning
+from dashboard.parts import hand_sign, icon, section
 from dashboard.window.reading import Reading
 from dashboard.window.shapes import PARAMETERS, means_shape
 from dashboard.words.figures import status_word, target_name
@@ -78,8 +78,8 @@ def matrix_section(
         *_drawn(whole_matrix, caption=caption),
         pages(address, listed),
         compare_chosen(address),
-        _legend(cells.values(), flips=bool(flipped.changes)),
-        flipped_list(reading, flipped),
+        _legend(cells.values(), flips=flipped_meaning(reading) if flipped.changes else None),
+        flipped_list(reading, flipped, with_way=not flipped.changes),
         aside=[
             *menus(reading, choice, below, level.units),
             flat_way(reading, "verdicts"),
@@ -180,7 +180,7 @@ def _measured(reading: Reading) -> list[Target]:
     return [target for target in reading.plan.targets_in_force(reading.on) if target.measured] if reading.on else []
 
 
-def _legend(cells: Collection[MatrixCell], *, flips: bool) -> Component:
+def _legend(cells: Collection[MatrixCell], *, flips: Component) -> Component:
     """What the signs mean; where cells have what was reported last, that it is that; and how many verdicts are by
     targets of units' own, which are counted among those that meet it.
     """
@@ -189,8 +189,8 @@ def _legend(cells: Collection[MatrixCell], *, flips: bool) -> Component:
     if own := sum(bool(cell.target.for_units) for cell in cells):
         said = ngettext("§ own target, counted by it: {n}", "§ own targets, counted by them: {n}", own)
         marks.append(html.Span(said, className="status"))
-    if flips:
-        marks.append(html.Span([FLIP, " ", _("verdict flipped by a correction")], className="status"))
+    if flips is not None:
+        marks.append(flips)
     if any(cell.last is not None for cell in cells):
         marks.append(html.Span(_("Month: value – last reported, not judged"), className="status"))
     return html.Span(marks, className="legend")

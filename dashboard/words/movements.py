@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
@@ -111,3 +112,10 @@ def contributed_found(moved: Movement) -> str:
         up=count_text(up),
         down=count_text(down),
     )
+
+
+def counted_found(moved: Movement) -> str:
+    """How many units are in both sums by figures of their own, and how many otherwise or in neither."""
+    counts = Counter(part.counts.state for part in moved.parts)
+    parts = [_("{n} {how}", n=count_text(counts[state]), how=part_word(state)) for state in PartState if counts[state]]
+    return ngettext("Of {n} unit: {parts}", "Of {n} units: {parts}", counts.total(), parts=_(", ").join(parts))

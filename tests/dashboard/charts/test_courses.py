@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
@@ -52,3 +54,13 @@ def test_a_corrected_point_has_a_sign_of_its_own_in_large_and_in_small() -> None
     assert "revised" not in traces(course_figure(chart(), theme=Theme.LIGHT))
     small = small_course(ground(), replace(courses[0], points=points), colour="#B3261E", palette=LIGHT)
     assert small.count('class="revised"') == 1
+
+
+def test_a_corrected_newest_point_is_a_diamond_in_the_colour_of_its_status_and_no_dot() -> None:
+    """A dot over the mark would hide it where corrections are made most: in the month judged."""
+    course = chart().courses[0]
+    points = (*course.points[:-1], replace(course.points[-1], value=Fraction(66), revised=True))
+    small = small_course(ground(), replace(course, points=points), colour="#B3261E", palette=LIGHT)
+    (mark,) = re.findall(r'<path class="revised" [^>]+>', small)
+    assert f'fill="{LIGHT.raised}" stroke="#B3261E"' in mark
+    assert small.count("#B3261E") == 1

@@ -21,7 +21,7 @@ from metrics.database import WriteSession
 from metrics.models import Assessment, Release
 from metrics.principal import Principal, Role
 from metrics.settings import settings
-from tests.dashboard.drawn import signed_in, use_secret, window
+from tests.dashboard.drawn import said, signed_in, use_secret, window
 from tests.metrics.queries.test_views import post
 from tests.people import person
 
@@ -79,6 +79,32 @@ def test_the_finding_compares_only_what_was_reported(client: TestClient, session
     assessed(session, third, numerator=160)
     shown = text(client, "?lang=en")
     assert "1 of 1 assessment falls short of what was reported; 1 assessment has no reported value beside it" in shown
+
+
+def test_the_heading_of_the_chart_names_what_lies_farthest_from_what_was_reported(
+    client: TestClient, session: WriteSession
+) -> None:
+    """The greatest gap of those in %, whichever way; a gap in days is not held against them."""
+    third = sign_in(client, session, Role.ASSESSOR)
+    assessed(session, third)
+    assert "No assessment has a reported value beside it" in text(client, "?lang=en")
+    post(session, items_online=850)
+    post(session, period="2019-08", items_online=850)
+    assessed(session, third, period="2019-08", numerator=170)
+    farthest = "Farthest from what was reported: Duanzhou District, Online rate, Sep 2019, by +5.00 pp"
+    assert farthest in said(window(client, "/assess", "?lang=en"))
+    none = {"numerator": None, "denominator": None, "sample_size": None}
+    assessed(session, third, indicator="startup_time", value="99", **none)
+    assert "与填报差距最大的是端州区2019年9月网上可办率：+5.00 百分点" in said(window(client, "/assess"))
+    assessed(session, third, numerator=140, method=Method.QUESTIONNAIRE)
+    assert "与填报差距最大的是端州区2019年9月网上可办率：−15.00 百分点" in said(window(client, "/assess"))
+
+
+def test_the_heading_of_the_chart_says_that_nothing_differs(client: TestClient, session: WriteSession) -> None:
+    third = sign_in(client, session, Role.ASSESSOR)
+    post(session, items_online=850)
+    assessed(session, third, numerator=170)
+    assert "No assessment differs from what was reported" in text(client, "?lang=en")
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from starlette.testclient import TestClient
 
 from dashboard.pages.corrected import MOST
 from metrics.database import WriteSession
-from tests.dashboard.drawn import of_class, said, window
+from tests.dashboard.drawn import nodes, of_class, said, window
 from tests.dashboard.pages.test_slides import COMPARE, slide, table_of, words_of
 from tests.metrics.queries.test_views import post
 
@@ -33,6 +35,22 @@ def test_the_overview_marks_it_and_says_what_it_was(evaluator: TestClient, turne
     assert any("◇" in mark and WHY in mark for mark in marks)
     before, after = listed.split("→")[:2]
     assert before.rstrip()[-5:] != after.strip()[-5:]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_below_the_matrix_two_lines_at_most_stand_in_sight_and_the_mark_leads_to_all(
+    evaluator: TestClient, turned: WriteSession, language: str
+) -> None:
+    """Three verdicts are turned here; what the page has no room for on a projector is folded, and none is left out."""
+    page = window(evaluator, "/", f"?{MONTH}&lang={language}")
+    (flips,) = of_class(page, "flips")
+    folded = [item for fold in of_type(flips, "Details") for item in of_type(fold, "Li")]
+    assert (len(of_type(flips, "Li")) - len(folded), len(folded)) == (1, 2)
+    assert "2" in said(of_type(flips, "Summary"))
+    (legend,) = (one for one in of_class(page, "legend") if "◇" in said(one))
+    (way,) = of_type(legend, "Link")
+    assert "show=flipped" in way["props"]["href"]
+    assert of_type(flips["props"]["children"], "P") == []
 
 
 def test_an_overview_without_such_a_correction_says_nothing_of_it(
@@ -71,6 +89,11 @@ def test_a_slide_says_how_many_corrections_it_did_not_look_at(evaluator: TestCli
     corrected_often(turned)
     said_there = words_of(slide(evaluator, f"/targets/TG-05A?{MONTH}&lang=en"))
     assert "2 older corrections were not looked at" in said_there
+
+
+def of_type(tree: Any, kind: str) -> list[dict[str, Any]]:
+    """The components of `tree` of that kind."""
+    return [node for node in nodes(tree) if node["type"] == kind]
 
 
 def corrected_often(session: WriteSession) -> None:

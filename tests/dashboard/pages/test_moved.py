@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from typing import Any
 
 from starlette.testclient import TestClient
@@ -83,6 +84,18 @@ def test_of_a_month_that_nobody_reported_it_is_not_said_that_nothing_moved(
 ) -> None:
     assert title(evaluator, "?month=2019-11") == "网上可办率：2019年11月没有单位报送，沿用前期，有无变动不得而知"
     assert "did not move" not in said(window(evaluator, PAGE, "?month=2019-11&lang=en"))
+
+
+def test_the_heading_of_the_table_counts_how_its_rows_are_in_the_sums(
+    evaluator: TestClient, submissions: WriteSession
+) -> None:
+    page = window(evaluator, PAGE, "?month=2019-09&lang=en")
+    rows = [[said(cell) for cell in nodes(row) if cell["type"] == "Td"] for row in nodes(page) if row["type"] == "Tr"]
+    states = Counter(row[-1] for row in rows if row and row[-1] in ("in both months", "not reported"))
+    assert len(states) == 2
+    told = ", ".join(f"{states[state]} {state}" for state in ("in both months", "not reported"))
+    headings = [said(node) for node in nodes(page) if node["type"] == "H2"]
+    assert f"Of {states.total()} units: {told}" in headings
 
 
 def test_bars_lead_from_one_value_to_the_other(evaluator: TestClient, submissions: WriteSession) -> None:
