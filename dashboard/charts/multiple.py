@@ -98,11 +98,11 @@ def _course(ground: Ground, course: UnitCourse, *, colour: str, palette: Palette
     for point in course.points:
         if point.value is None:
             continue
-        x, y = ground.x(point.on), ground.y(point.value)
+        place = ground.x(point.on), ground.y(point.value)
         if point.revised:
-            drawn += _diamond(x, y, palette.accent if point is not newest else colour, palette)
+            drawn += _diamond(*place, palette.accent if point is not newest else colour, palette)
         elif point is newest:
-            drawn += f'<circle cx="{x}" cy="{y}" r="3.5" fill="{colour}"/>'
+            drawn += f'<circle cx="{place[0]}" cy="{place[1]}" r="3.5" fill="{colour}"/>'
     return drawn
 
 

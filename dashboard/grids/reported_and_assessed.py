@@ -99,7 +99,7 @@ def farthest_found(plan: Plan, found: Sequence[Assessed]) -> str:
     measures = [measure(indicator) for _one, indicator in apart]
     chosen = "%" if "%" in measures else measures[0]
     alike = [(one, indicator) for one, indicator in apart if measure(indicator) == chosen]
-    one, indicator = max(alike, key=lambda pair: abs(pair[0].gap or 0))
+    one, indicator = max(alike, key=lambda pair: abs(pair[0].gap or Fraction(0)))
     if not one.gap:
         return _("No assessment differs from what was reported")
     reporting = plan.unit_by_code.get(one.recorded.unit_code)

@@ -108,6 +108,8 @@ def finding(reading: Reading, rows: Sequence[Rank], *, of: int) -> str:
     if len(first) > _MOST_NAMED:
         names = _("{units} and others, {count} in all", units=names, count=count_text(len(first)))
     month = month_text(rows[0].period)
+    if of == 1:
+        return _("Only {unit} is ranked in {month}", unit=names, month=month)
     if not reading.level.above:
         return _("First in {month}: {units}", units=names, month=month)
     return _(

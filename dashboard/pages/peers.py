@@ -147,9 +147,16 @@ def _row(plan: Plan, standing: PeerStanding) -> list[Component]:
         NOTHING if standing.together is None else with_measure(together, measure(indicator)),
         _span(plan, indicator, (peers.middle[1], peers.middle[0])),
         _span(plan, indicator, (peers.ends[1], peers.ends[0])),
-        NOTHING if rank is None else _("{rank} of {of}", rank=rank, of=len(peers.values)),
+        _place(rank, of=len(peers.values)),
         _band(plan, indicator, peers, verdict.unit_code),
     ]
+
+
+def _place(rank: int | None, *, of: int) -> str:
+    """Of a value that stands alone nobody is first."""
+    if rank is None:
+        return NOTHING
+    return _("the only value") if of == 1 else _("{rank} of {of}", rank=rank, of=of)
 
 
 def _band(plan: Plan, indicator: Indicator, peers: Peers, unit: str) -> str:

@@ -66,6 +66,13 @@ def test_the_heading_names_no_more_than_five_of_those_who_share_the_first_place(
     assert "Fengkai County and others, 6 in all" in said(window(evaluator, "/leaderboard", "?lang=en"))
 
 
+def test_a_unit_that_is_ranked_alone_is_not_told_as_first(evaluator: TestClient, session: WriteSession) -> None:
+    post(session, "441202")
+    for search, told in (("?lang=zh", "仅端州区有名次"), ("?lang=en", "Only Duanzhou District is ranked in Sep 2019")):
+        (title,) = (said(node) for node in nodes(window(evaluator, "/leaderboard", search)) if node["type"] == "H1")
+        assert told in title
+
+
 def test_pilots_are_a_group_beside_counties_and_zones(evaluator: TestClient, posted: WriteSession) -> None:
     tree = window(evaluator, "/leaderboard", "?show=pilots")
     table = said(of_class(tree, "leaderboard"))

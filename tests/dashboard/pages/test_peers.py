@@ -86,6 +86,14 @@ def test_counties_zones_and_a_list_of_ones_own(evaluator: TestClient, five: Writ
     assert {row["among"] for row in rows} == {"own"}
 
 
+def test_a_value_that_stands_alone_has_no_place_among_others(evaluator: TestClient, session: WriteSession) -> None:
+    record(session, "441202", "2019-09", items_online=600, items_total=1000)
+    table, rows = peers_of(evaluator, "")
+    assert table["Online-processing rate, stage 1 ≥ 70 %"][4:] == ["the only value", "fewer than 4 values"]
+    row = next(row for row in rows if row["target_code"] == "TG-05A")
+    assert (row["rank"], row["ranked"]) == ("1", "1")
+
+
 def test_a_group_beside_a_list_of_ones_own_is_said_to_mean_nothing(evaluator: TestClient, five: WriteSession) -> None:
     page = window(evaluator, PAGE, "?month=2019-09&peer=441203&group=zone")
     assert "group=zone" in said(of_class(page, "misread"))
