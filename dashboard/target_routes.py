@@ -9,7 +9,7 @@ from dashboard.pages.moved import moved_page
 from dashboard.pages.target import target_page
 from dashboard.pages.target_chart import MULTIPLES, SPANS
 from dashboard.pages.target_revise import target_revise_page
-from dashboard.pages.target_units import NAMES as UNIT_COLUMNS
+from dashboard.pages.target_rows import NAMES as UNIT_COLUMNS
 from dashboard.route import Route, a_page, a_period, a_shape, a_unit, may, one_of
 from dashboard.window.rail import RailLink
 from metrics.principal import Scope

@@ -35,7 +35,7 @@ from dashboard.pages.slide_parts import (
 )
 from dashboard.pages.target import finding as target_finding
 from dashboard.pages.target_measured import level_courses, level_rows
-from dashboard.pages.target_units import UNIT, chosen_rows
+from dashboard.pages.target_rows import chosen_rows
 from dashboard.pages.unit import finding as unit_finding
 from dashboard.window.reading import Reading
 from dashboard.words.figures import (
@@ -114,7 +114,8 @@ def _ranked_as_shown(
     reading: Reading, judged: JudgedProgress, indicator: Indicator
 ) -> tuple[list[tuple[int, int | None]], str]:
     """Rows of verdicts with their ranks among all, of the units that the page's table shows and in its order; and how
-    many of how many these are, where some are left out. Best first where the address asks for no order.
+    many of how many these are, where some are left out. Best first where the address asks for no order. Units to which
+    the target does not apply have no row.
     """
     assert judged.table is not None  # noqa: S101  a period is judged
     order = ranked(judged.table, level_rows(reading, judged.table), indicator)
@@ -123,9 +124,8 @@ def _ranked_as_shown(
         return order, ""
     units = reading.plan.units
     placed = {units[judged.table.unit[row]].code: (row, rank) for row, rank in order}
-    shown = [placed[code] for one in chosen.found if (code := str(one[UNIT])) in placed]
-    left_out = len(chosen.found) < len(chosen.every)
-    return shown, shown_of(len(chosen.found), of=len(chosen.every)) if left_out else ""
+    shown = [placed[code] for code in chosen.ranked]
+    return shown, shown_of(len(shown), of=len(order)) if len(shown) < len(order) else ""
 
 
 def moved_slide(reading: Reading, code: str) -> Slide | None:

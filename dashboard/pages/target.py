@@ -15,8 +15,9 @@ from dashboard.locale import _, date_text, language, ngettext
 from dashboard.pages.override_form import way_to_revise
 from dashboard.pages.refusals import not_found
 from dashboard.pages.target_history import revisions
-from dashboard.pages.target_measured import level_courses, measured
-from dashboard.pages.target_units import chosen_rows, units_of_target
+from dashboard.pages.target_measured import level_courses, level_rows, measured
+from dashboard.pages.target_rows import chosen_rows
+from dashboard.pages.target_units import units_of_target
 from dashboard.pages.why import citations, formula
 from dashboard.parts import empty, page_head, plain_table, scrolled, section
 from dashboard.window.content import Content
@@ -89,10 +90,12 @@ def target_page(reading: Reading, code: str) -> Content:
 
 
 def _has_slide(reading: Reading, judged: JudgedProgress) -> bool:
-    """True where there are figures, and where the address leaves units out some that are shown."""
-    return judged.table is not None and (
-        reading.address.keeps(WHERE) is None or bool(chosen_rows(reading, judged).found)
-    )
+    """True where the target applies to a unit, and where the address leaves units out to one of those shown."""
+    if judged.table is None:
+        return False
+    if reading.address.keeps(WHERE) is None:
+        return bool(len(level_rows(reading, judged.table)))
+    return bool(chosen_rows(reading, judged).ranked)
 
 
 def _measured(reading: Reading, judged: JudgedProgress, target: Target, *, found: str) -> list[Component]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import partial
 from typing import Any
 
-import numpy as np
 from dash import html
 
 from dashboard.grids.chosen_table import (
@@ -28,9 +26,9 @@ from dashboard.grids.chosen_table import (
 from dashboard.grids.chosen_units import choosable, compare_chosen
 from dashboard.levels import pages
 from dashboard.locale import _, date_text, language, month_text, ngettext
+from dashboard.pages.target_rows import HEADINGS, UNIT, chosen_rows
 from dashboard.parts import hand_sign, hidden, own_mark, scrolled, section, status_mark, unit_link
 from dashboard.window.reading import Reading
-from dashboard.window.shapes import shape_at
 from dashboard.words.figures import (
     MINUS,
     NOTHING,
@@ -41,58 +39,13 @@ from dashboard.words.figures import (
 )
 from metrics.periods import parse_day
 from metrics.plan.model import Indicator, Target
-from metrics.publish.dataset import Cell, Wording
-from metrics.publish.progress import PROGRESS, verdict_cells
+from metrics.publish.dataset import Cell
 from metrics.publish.shape import TableShape
-from metrics.publish.shaped import arranged, cell_text
+from metrics.publish.shaped import cell_text
 from metrics.queries.progress_by_unit import JudgedProgress
 from metrics.results import Light, Progress, Status
-from metrics.verdicts.ratios import Whole
 
 Component = Any
-UNIT = "unit_code"
-NAMES = (
-    UNIT,
-    "value",
-    "status",
-    "gap",
-    "required_pace",
-    "present_pace",
-    "projected_value",
-    "projected_on",
-    "misses",
-    "shortfall",
-    "projected_shortfall",
-)
-_NEEDED = frozenset(column.name for column in PROGRESS.columns)
-_HEADINGS = {column.name: column for column in PROGRESS.columns}
-
-
-@dataclass(frozen=True, slots=True)
-class ChosenRows:
-    """`every`: a row for each of the level's units, judged at `places`; `found`: those shown, as `shape` asks."""
-
-    every: list[Row]
-    places: Whole
-    found: list[Row]
-    shape: TableShape
-
-    @property
-    def arranges(self) -> bool:
-        """True if rows are left out or sorted."""
-        return bool(self.shape.sort or self.shape.where)
-
-
-def chosen_rows(reading: Reading, judged: JudgedProgress) -> ChosenRows:
-    """The table's rows and those of them that the address asks for; something is judged."""
-    assert judged.table is not None  # noqa: S101  a period is judged
-    codes = {unit.code for unit in reading.level.units}
-    places = [place for place, unit in enumerate(reading.plan.units) if unit.code in codes]
-    rows_judged = np.flatnonzero(np.isin(judged.table.unit, places))
-    words = Wording(reading.session, reading.view, language=reading.address.language)
-    rows: list[Row] = [*verdict_cells(judged, rows_judged, words, names=_NEEDED)]
-    shape = shape_at(reading, PROGRESS, names=NAMES)
-    return ChosenRows(rows, rows_judged, arranged(rows, shape, _HEADINGS), shape)
 
 
 def units_of_target(reading: Reading, judged: JudgedProgress, target: Target) -> Component:
@@ -180,7 +133,7 @@ def _acts(reading: Reading, shape: TableShape, columns: list[ChosenColumn], rows
     }
     statuses: Mapping[str, Component] = {status.value: status_mark(status) for status in Status}
     asked = [Filter("misses", _("Due date"), misses), Filter("status", _("Status"), statuses)]
-    links = [filter_links(reading.address, shape, one, rows, _HEADINGS) for one in asked]
+    links = [filter_links(reading.address, shape, one, rows, HEADINGS) for one in asked]
     return [*links, column_menu(reading.address, shape, columns)]
 
 

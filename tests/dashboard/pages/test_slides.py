@@ -38,6 +38,14 @@ def slide(client: TestClient, page: str) -> Any:
     return found
 
 
+def assert_no_slide(client: TestClient, page: str) -> None:
+    """Nor a way to one."""
+    path, _, search = page.partition("?")
+    tree = window(client, path, f"?{search}")
+    assert not [n for n in nodes(tree) if str(n["props"].get("href")).startswith("/slides/")], page
+    assert client.get(f"/slides/pptx{page}").status_code == 404
+
+
 def table_of(found: Any) -> list[list[str]]:
     (table,) = [shape.table for shape in found.shapes if shape.has_table]
     return [[cell.text for cell in row.cells] for row in table.rows][1:]
@@ -172,17 +180,24 @@ def test_what_the_page_does_not_show_its_slide_does_not_either(
     assert {cell[2] for cell in table_of(better)} <= {"✔ Met", "◐ On track", "▲ Behind"}
     assert "Counties only" in words_of(slide(evaluator, "/leaderboard?month=2019-09&lang=en&show=counties"))
     for page in ("/changes?month=2019-09&show=submissions", "/targets/TG-05A?month=2019-09&where=status:rectifying"):
-        path, _, search = page.partition("?")
-        tree = window(evaluator, path, f"?{search}")
-        assert not [n for n in nodes(tree) if str(n["props"].get("href")).startswith("/slides/")], page
-        assert evaluator.get(f"/slides/pptx{page}").status_code == 404
+        assert_no_slide(evaluator, page)
+
+
+def test_units_to_which_a_target_does_not_apply_are_no_rows_of_its_slide(
+    evaluator: TestClient, submissions: WriteSession
+) -> None:
+    """Nor do they count among those shown; where the page shows them alone there is no slide, and no way to one."""
+    body = revision(scope_units=list(COMPARED), effective_from="2019-08-01")
+    revise_target(submissions, "TG-05A", principal=EVALUATOR, body=body)
+    asked = "/targets/TG-05A?month=2019-09&lang=en&where=status:"
+    some = slide(evaluator, f"{asked}met,not_applicable")
+    assert len(table_of(some)) == 1
+    assert "1 of 3 units shown" in words_of(some)
+    assert_no_slide(evaluator, f"{asked}not_applicable")
 
 
 def test_a_month_in_which_nothing_turned_has_no_slide(evaluator: TestClient, submissions: WriteSession) -> None:
-    address = "month=2019-09&period_from=2019-09"
-    assert evaluator.get(f"/slides/pptx/changes?{address}").status_code == 404
-    tree = window(evaluator, "/changes", f"?{address}")
-    assert not [n for n in nodes(tree) if str(n["props"].get("href")).startswith("/slides/")]
+    assert_no_slide(evaluator, "/changes?month=2019-09&period_from=2019-09")
 
 
 @pytest.mark.parametrize("units", [(), ("441202",), ("441202", "441203", "441204", "441223", "441224", "441225")])
@@ -190,9 +205,7 @@ def test_one_unit_or_six_have_no_slide(
     evaluator: TestClient, submissions: WriteSession, units: tuple[str, ...]
 ) -> None:
     query = "&".join(f"unit={code}" for code in units)
-    assert evaluator.get(f"/slides/pptx/compare?{query}&month=2019-09").status_code == 404
-    tree = window(evaluator, "/compare", f"?{query}&month=2019-09")
-    assert not [n for n in nodes(tree) if str(n["props"].get("href")).startswith("/slides/")]
+    assert_no_slide(evaluator, f"/compare?{query}&month=2019-09")
 
 
 def test_documents_are_there_too_and_what_has_no_slide_says_so(
