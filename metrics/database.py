@@ -119,13 +119,12 @@ class Sessions:
             yield session
 
     @contextmanager
-    def write(self, by: Authority | None = None) -> Iterator[WriteSession]:
-        """A transaction in which `by` acts, committed when the block ends well and rolled back otherwise.
-
-        It waits at most 4 s for a lock: whoever finds the service that busy is told to come back, not left waiting.
+    def write(self, by: Authority | None = None, **said: str) -> Iterator[WriteSession]:
+        """A transaction in which `by` acts, committed when the block ends well and rolled back otherwise; `said`: its
+        settings. It waits at most 4 s for a lock: whoever finds the service that busy is told to come back.
         """
         with WriteSession(self.engine, expire_on_commit=False) as session, session.begin():
-            _begin(session, by or self.standing, lock_timeout=_WAITS)
+            _begin(session, by or self.standing, lock_timeout=_WAITS, **said)
             yield session
         for act in acts_after_commit(session):
             act(self)
@@ -270,12 +269,13 @@ def read_session(by: Authority | None = None) -> Iterator[ReadSession]:
 
 
 @contextmanager
-def write_session(by: Authority | None = None) -> Iterator[WriteSession]:
-    """A transaction that is committed when the block ends well and rolled back otherwise; `by` as for reading.
+def write_session(by: Authority | None = None, **said: str) -> Iterator[WriteSession]:
+    """A transaction that is committed when the block ends well and rolled back otherwise; `by` as for reading, `said`
+    what is set for it.
 
     What :func:`beside_every_change` was given is called just before it is committed.
     """
-    with present_sessions().write(by) as session:
+    with present_sessions().write(by, **said) as session:
         yield session
         beside = _beside.get()
         if beside is not None:

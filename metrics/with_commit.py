@@ -84,7 +84,7 @@ def _send(connection: Connection, driver: psycopg.Connection[Any], sent: SentWit
     cursor, statement, values = driver.cursor(), sent.statement, sent.values
     for before in connection.dispatch.before_cursor_execute:
         statement, values = before(connection, cursor, statement, values, None, False)
-    cursor.execute(statement.encode(), values)
+    cursor.execute(statement.encode(), values, prepare=True)  # the ledger is held while they are planned
     for after in connection.dispatch.after_cursor_execute:
         after(connection, cursor, statement, values, None, False)
     return cursor

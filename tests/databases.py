@@ -225,13 +225,15 @@ class OneTransaction(Sessions):
             yield session
 
     @contextmanager
-    def write(self, by: Authority | None = None) -> Iterator[WriteSession]:
+    def write(self, by: Authority | None = None, **said: str) -> Iterator[WriteSession]:
         self._session.flush()
         with (
             self._as(by or self.standing),
             WriteSession(self._connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session,
             session.begin(),
         ):
+            for name, value in said.items():
+                session.execute(text("select set_config(:name, :value, true)"), {"name": name, "value": value})
             yield session
         for act in acts_after_commit(session):
             act(self)

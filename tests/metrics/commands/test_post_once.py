@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from metrics.audit_acts import AuditAction, AuditChannel
@@ -184,3 +184,24 @@ def test_a_day_that_ended_meanwhile_is_not_answered_for(
     assert tried == [over]
     assert newest(sessions, "seq", "ledger_entries").seq == posted.seq
     assert send(chen).posted == posted
+
+
+def test_what_every_post_asks_is_planned_once_and_finds_its_rows_by_indexes(clean_database: Database) -> None:
+    """Also on a connection that was there before the first row was, whose plans nothing has made the database renew."""
+    service = make_url(clean_database.url)  # past any pooler, behind which nothing is prepared
+    past = make_url(clean_database.owner_url).set(username=service.username, password=service.password)
+    engine = make_engine(past.render_as_string(hide_password=False), pool_size=1)
+    with use_sessions(Sessions(engine)) as _, beside_every_change(record_change):
+        with Sessions(engine).write() as session:
+            chen = person(session, role=Role.REVIEWER)
+        for month in range(1, 9):  # the driver prepares what it was given five times
+            send(chen, f"2020-{month:02}")
+        with Sessions(engine).write(SYSTEM, **command._PLANNED_ONCE) as session:
+            known = session.execute(text("select name, statement, custom_plans from pg_prepared_statements")).all()
+            of_figures = [one for one in known if "from figures" in one.statement]
+            recorded = [one for one in known if "insert into ledger_entries" in one.statement]
+            assert (len(of_figures), len(recorded)) == (1, 1)
+            assert [one.custom_plans for one in (of_figures[0], recorded[0])] == [0, 0]
+            plan = session.execute(text(f"explain execute {of_figures[0].name} ({', '.join(['null'] * 7)})"))
+            assert "Seq Scan" not in "\n".join(plan.scalars())
+    engine.dispose()
