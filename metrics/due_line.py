@@ -82,6 +82,31 @@ def due_on_day(steps: Sequence[DueStep], day: date) -> Fraction | None:
     return next((height for since, height in reversed(steps) if since <= day), None)
 
 
+def judged_still(steps: Sequence[DueStep], target: Target, *, by: date) -> Corner | None:
+    """From when on, and by what, a target that has fallen due is judged although the line of what is due has left it.
+
+    None where that line stands at its threshold, and before its due date. `steps`: of its indicator, come `by` then.
+    """
+    if target.due_on is None or target.due_on > by:
+        return None
+    asked = threshold_of(target)
+    apart = [since for since, height in steps if since > target.due_on and height != asked]
+    return None if not apart or due_on_day(steps, by) == asked else (min(apart), asked)
+
+
+def newest_due(stages: Sequence[Target], indicator: Indicator, *, by: date) -> Target | None:
+    """The stage in the measure of `indicator` that has fallen due last `by` then."""
+    due = [stage for stage in stages if stage.indicator == indicator.code and stage.due_on and stage.due_on <= by]
+    return due[-1] if due else None
+
+
+def judged_run(judged: Corner | None, *, begins: date, ends: date) -> tuple[Corner, ...]:
+    """The line of :func:`judged_still` from where it begins to `ends`; nothing if none of it lies there."""
+    if judged is None or max(judged[0], begins) >= ends:
+        return ()
+    return (max(judged[0], begins), judged[1]), (ends, judged[1])
+
+
 def due_runs(steps: Sequence[DueStep], *, begins: date, ends: date) -> list[list[Corner]]:
     """The corners of the line of what is due between `begins` and `ends`: level until the next due date, then upright.
 

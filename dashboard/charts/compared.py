@@ -38,7 +38,10 @@ class ComparedCourse:
 
 @dataclass(frozen=True, slots=True)
 class ComparedChart:
-    """`due`: the runs of the line of what is due. `ends`: the first and the last day shown, in words below."""
+    """`due`: the runs of the line of what is due; `judged`: of what is judged by where that has left it.
+
+    `words`: the first and the last day shown, below the chart.
+    """
 
     courses: tuple[ComparedCourse, ...]
     due: tuple[tuple[Corner, ...], ...]
@@ -46,6 +49,7 @@ class ComparedChart:
     begins: date
     ends: date
     words: tuple[str, str]
+    judged: tuple[tuple[Corner, ...], ...] = ()
 
     def x(self, day: date) -> float:
         whole = (self.ends - self.begins).days or 1
@@ -58,8 +62,9 @@ class ComparedChart:
 def compared_courses(chart: ComparedChart, *, palette: Palette) -> str:
     """The drawing: what is due as the one heavy line, then the courses, the first one on top."""
     due = "".join(
-        f'<polyline points="{_corners(chart, run)}" fill="none" stroke="{palette.ink}" stroke-width="2.5"/>'
-        for run in chart.due
+        f'<polyline points="{_corners(chart, run)}" fill="none" stroke="{palette.ink}" stroke-width="{width}"/>'
+        for runs, width in ((chart.due, 2.5), (chart.judged, 1))
+        for run in runs
     )
     drawn = "".join(
         _course(chart, course, palette.series[place], DASHES[place])

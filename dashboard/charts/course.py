@@ -14,7 +14,7 @@ from typing import Any
 from dashboard.charts.due_marks import Stage, due_marks
 from dashboard.charts.line_ends import LineEnd, end_labels, gutter
 from dashboard.theme import PALETTES, Palette, Theme, faded, plotly_layout
-from metrics.due_line import Corner, DueStep, due_runs
+from metrics.due_line import Corner, DueStep, due_runs, judged_run
 from metrics.periods import last_day, period_of, periods_between
 
 MOST_MARKS = 10  # along the time axis
@@ -43,7 +43,7 @@ class UnitCourse:
     of another that is compared with it, in the colour at that place; None is grey. `label` stands at the end of a
     course in colour. `due_dates`, `window`: the days at which its stages fall due, and its verification window's first
     and last day, as a small chart of its own marks them. Pointing at a course lifts it out of the others, pressing it
-    chooses it (src/charts/courses.js).
+    chooses it (src/charts/courses.js). `judged`: from when on, and by what, its target is judged beside what is due.
     """
 
     unit: str
@@ -57,6 +57,7 @@ class UnitCourse:
     label: str = ""
     due_dates: tuple[date, ...] = ()
     window: tuple[date, date] | None = None
+    judged: Corner | None = None
 
     @property
     def in_colour(self) -> int | None:
@@ -80,7 +81,8 @@ class Ahead:
 class CourseChart:
     """`window`: the verification window and its label; `months`: (day, text) of the marks along the time axis.
 
-    `due_label`: at the end of the line of what is due; `way_labels`: at the ends of the ways of the chosen course.
+    `due_label`: at the end of the line of what is due; `judged_label`: of what it is judged by beside that;
+    `way_labels`: at the ends of the ways of the chosen course.
     """
 
     stages: tuple[Stage, ...]
@@ -93,6 +95,7 @@ class CourseChart:
     ahead: Ahead | None = None
     window: tuple[date, date, str] | None = None
     due_label: str = ""
+    judged_label: str = ""
     way_labels: tuple[str, ...] = ()
 
 
@@ -204,7 +207,9 @@ def revised_marker(colour: str, palette: Palette) -> dict[str, Any]:
 
 def _due(chosen: UnitCourse, chart: CourseChart, palette: Palette) -> list[dict[str, Any]]:
     line = {"color": palette.ink, "width": 3}
-    return [_line("due", run, line) for run in due_runs(chosen.due, begins=chart.begins, ends=chart.ends)]
+    drawn = [_line("due", run, line) for run in due_runs(chosen.due, begins=chart.begins, ends=chart.ends)]
+    judged = judged_run(chosen.judged, begins=chart.begins, ends=chart.ends)
+    return drawn + ([_line("judged", judged, {"color": palette.ink, "width": 1})] if judged else [])
 
 
 def _way(way: Sequence[Corner], palette: Palette) -> dict[str, Any]:
@@ -258,6 +263,9 @@ def _ends(chart: CourseChart, palette: Palette) -> Iterator[LineEnd]:
         runs = due_runs(chosen.due, begins=chart.begins, ends=chart.ends)
         if runs and chart.due_label:
             yield LineEnd(*runs[-1][-1], chart.due_label, palette.ink)
+        judged = judged_run(chosen.judged, begins=chart.begins, ends=chart.ends)
+        if judged and chart.judged_label:
+            yield LineEnd(*judged[-1], chart.judged_label, palette.ink)
 
 
 def months_along(begins: date, ends: date) -> list[date]:

@@ -109,10 +109,12 @@ def sparkline(
     palette: Palette,
     width: int = 120,
     revised: Sequence[bool] = (),
+    judged: Sequence[Step] = (),
 ) -> str:
     """A course, what is due and the ways to what is ahead, `width` × 28.
 
-    A month without a value is a gap; the newest value is a dot. What is due is whole, ways are thin and dashed.
+    A month without a value is a gap; the newest value is a dot. What is due is whole, ways are thin and dashed;
+    what it is `judged` by where that has left it, thin and whole.
     `revised`: for each of `rates` whether it was corrected, which a hollow diamond marks.
     """
     height, pad = 28, 3
@@ -142,6 +144,7 @@ def sparkline(
         return f'<path d="M{start:.1f} {y(step.height)}L{end:.1f} {y(step.risen)}" stroke="{palette.muted}" {stroke}/>'
 
     held_against = "".join(stretch(way, 'stroke-width="1" stroke-dasharray="2 2"') for way in ways)
+    held_against += "".join(stretch(step, 'stroke-width="1"') for step in judged)
     held_against += "".join(stretch(step, 'stroke-width="2" stroke-linecap="square"') for step in due)
     end = ""
     if places and places[-1][1] is not None:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from dashboard.charts.course import UnitCourse
 from dashboard.charts.instrument import Scale
 from dashboard.theme import Palette, faded
-from metrics.due_line import Corner, due_runs
+from metrics.due_line import Corner, due_runs, judged_run
 from metrics.results import Status
 
 WIDTH, HEIGHT = 240, 80
@@ -69,10 +69,12 @@ def _marks(ground: Ground, course: UnitCourse, palette: Palette) -> str:
 
 
 def _held_against(ground: Ground, course: UnitCourse, palette: Palette) -> str:
-    """The ways to what is ahead, thin and dashed, and the heavy line of what is due."""
+    """The ways to what is ahead, dashed, the heavy line of what is due, and thin what it is judged by still."""
     drawn = "".join(_line(ground, way, f'stroke="{palette.ink}" stroke-dasharray="3 2"') for way in course.ways)
     runs = due_runs(course.due, begins=ground.begins, ends=ground.ends)
-    return drawn + "".join(_line(ground, run, f'stroke="{palette.ink}" stroke-width="2"') for run in runs)
+    drawn += "".join(_line(ground, run, f'stroke="{palette.ink}" stroke-width="2"') for run in runs)
+    judged = judged_run(course.judged, begins=ground.begins, ends=ground.ends)
+    return drawn + (_line(ground, judged, f'stroke="{palette.ink}" stroke-width="1"') if judged else "")
 
 
 def _line(ground: Ground, corners: Sequence[Corner], stroke: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from dashboard.charts.course import revised_marker
 from dashboard.theme import PALETTES, Palette, Theme, plotly_layout
-from metrics.due_line import Corner, DueStep, due_runs
+from metrics.due_line import Corner, DueStep, due_runs, judged_run
 
 _ROOM = timedelta(days=12)
 _GAP = 0.02  # between two panels, as a share of the width
@@ -25,7 +25,7 @@ class TrendPanel:
     """`points`: (last day of the month, value or None, words shown when pointed at). `measure`: the unit of measure.
 
     `due`: from when on how much is due, oldest first; `ways`: the corners of each way to what is ahead. `revised`: the
-    days of points whose values were others before.
+    days of points whose values were others before. `judged`: as in `course.UnitCourse`.
     """
 
     title: str
@@ -34,6 +34,7 @@ class TrendPanel:
     ways: tuple[tuple[Corner, ...], ...] = ()
     measure: str = "%"
     revised: frozenset[date] = frozenset()
+    judged: Corner | None = None
 
 
 def trends_figure(trends: Sequence[TrendPanel], *, span: str, theme: Theme) -> dict[str, Any]:
@@ -60,6 +61,7 @@ def trends_figure(trends: Sequence[TrendPanel], *, span: str, theme: Theme) -> d
     for place, trend in enumerate(trends):
         drawn += [_line("way", way, _nth(place), way_line) for way in trend.ways]
         drawn += [_line("due", run, _nth(place), {"color": palette.ink, "width": 2}) for run in _due(trend)]
+        drawn += [_line("judged", run, _nth(place), {"color": palette.ink, "width": 1}) for run in _judged(trend)]
         drawn.append(_course(trend, _nth(place), palette))
         drawn += [_revised(trend, _nth(place), palette)] if trend.revised else []
     return {"data": drawn, "layout": layout}
@@ -126,8 +128,19 @@ def _title(trend: TrendPanel, *, middle: float, palette: Palette) -> dict[str, A
 
 def _due(trend: TrendPanel) -> list[list[Corner]]:
     """The line of what is due, to a little beyond the newest point and the end of what is ahead."""
+    begins, ends = _span(trend)
+    return due_runs(trend.due, begins=begins, ends=ends)
+
+
+def _judged(trend: TrendPanel) -> list[tuple[Corner, ...]]:
+    """What it is judged by where the line of what is due has left that, as far as the line goes."""
+    begins, ends = _span(trend)
+    return [run] if (run := judged_run(trend.judged, begins=begins, ends=ends)) else []
+
+
+def _span(trend: TrendPanel) -> tuple[date, date]:
     days = [*(day for day, _value, _words in trend.points), *(way[-1][0] for way in trend.ways)]
-    return due_runs(trend.due, begins=min(days), ends=max(days) + _ROOM)
+    return min(days), max(days) + _ROOM
 
 
 def _line(name: str, corners: Sequence[Corner], nth: str, line: dict[str, Any]) -> dict[str, Any]:

@@ -64,11 +64,18 @@ def for_a_room(figure: Any) -> Any:
 
 
 def line_legend(
-    *, due: bool, ways: bool, projected: bool = False, ranged: bool = False, revised: bool = False
+    *,
+    due: bool,
+    ways: bool,
+    judged: bool = False,
+    projected: bool = False,
+    ranged: bool = False,
+    revised: bool = False,
 ) -> Component:
     """What the lines of a chart mean, each beside its mark; of those alone that are drawn. Nothing if none is."""
     words = (
         (due, "line-due", _("what is due")),
+        (judged, "line-judged", _("what it is judged by since more fell due")),
         (ways, "line-way", _("the path to the next stage")),
         (projected, "line-projection", _("projection at the present pace")),
         (ranged, "line-range", _("its range")),
@@ -81,6 +88,12 @@ def line_legend(
     if revised:
         marks.append(html.Span([html.Span("◇", **{"aria-hidden": "true"}), _("corrected")]))
     return html.P(marks, className="legend line-legend") if marks else None
+
+
+def line_words(*, judged: bool) -> str:
+    """The same for the line under a saved picture."""
+    words = _("heavy: what is due; dashed: the path to the next stage; dotted: projection")
+    return words + (_("; thin: what it is judged by since more fell due") if judged else "")
 
 
 def pictured(reading: Reading, chart: Component, picture: Picture) -> Component:

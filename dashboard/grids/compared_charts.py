@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -13,7 +14,7 @@ from dashboard.charts.compared import HEIGHT, WIDTH, ComparedChart, ComparedCour
 from dashboard.charts.instrument import Scale, as_image
 from dashboard.charts.multiple import shared_scale
 from dashboard.grids.chart_view import Picture, clauses_of, line_legend, pictured, until
-from dashboard.grids.courses import course_table, due_of_all
+from dashboard.grids.courses import course_table, due_of_all, judged_of_all
 from dashboard.grids.level_folded import level_charts, level_folded
 from dashboard.locale import _, month_text
 from dashboard.parts import hidden, section, table_view
@@ -27,7 +28,17 @@ from dashboard.words.figures import (
     value_text,
     with_measure,
 )
-from metrics.due_line import DueStep, due_on_day, due_runs, due_steps, stages_of
+from metrics.due_line import (
+    Corner,
+    DueStep,
+    due_on_day,
+    due_runs,
+    due_steps,
+    judged_run,
+    judged_still,
+    newest_due,
+    stages_of,
+)
 from metrics.periods import add_months, format_period, last_day
 from metrics.plan.model import Indicator, Plan, Target, Unit
 from metrics.queries.comparison import ComparedTarget
@@ -57,7 +68,7 @@ def compared_charts(
     by_indicator: dict[str, str] = {}
     for one in compared:
         by_indicator.setdefault(one.indicator, one.code)
-    tiles, tables, targets, drawn, due, marked = [], [], [], [], False, False
+    tiles, tables, targets, drawn, due, still, marked = [], [], [], [], False, False, False
     for code, target_code in by_indicator.items():
         indicator = plan.indicator_by_code[code]
         target = plan.target_in_force(target_code, reading.on) if reading.on else None
@@ -68,7 +79,8 @@ def compared_charts(
             continue
         held_by = _due(plan, indicator, target, units, on=judged.on or date.max)
         chart = _chart(indicator, units, courses, list(held_by.values()), revised=revised)
-        due, marked = due or bool(chart.due), marked or any(course.revised for course in chart.courses)
+        due, still = due or bool(chart.due), still or bool(chart.judged)
+        marked = marked or any(course.revised for course in chart.courses)
         tiles.append((code, _tile(reading, indicator, target, chart, units, held_by=held_by)))
         targets += [target] * indicator.core
         drawn.append(courses.values())
@@ -86,20 +98,28 @@ def compared_charts(
         table=lambda some: html.Ul([tile for _code, tile in some], className="multiples compared-charts"),
         said=level_charts,
     )
-    charts = html.Div([*lists, line_legend(due=due, ways=False, revised=marked)])
+    charts = html.Div([*lists, line_legend(due=due, ways=False, judged=still, revised=marked)])
     return section(gaps_found(drawn), pictured(reading, charts, picture), table_view(html.Div(tables), csv=csv))
 
 
-def _due(
-    plan: Plan, indicator: Indicator, target: Target, units: Sequence[Unit], *, on: date
-) -> dict[str, Sequence[DueStep]]:
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What is due of some units: `steps`; and what they are `judged` by where that has left it."""
+
+    steps: tuple[DueStep, ...]
+    judged: Corner | None
+
+
+def _due(plan: Plan, indicator: Indicator, target: Target, units: Sequence[Unit], *, on: date) -> dict[str, _Line]:
     """What is due, by its name: one line for all; where some have targets of their own each line with whose it is."""
-    found: dict[tuple[DueStep, ...], list[str]] = {}
+    found: dict[_Line, list[str]] = {}
     for unit in units:
-        steps = due_steps(plan, indicator, stages_of(plan, target, on=on, unit=unit.code), by=on)
-        found.setdefault(steps, []).append(unit_name(unit))
+        stages = stages_of(plan, target, on=on, unit=unit.code)
+        steps, asked = due_steps(plan, indicator, stages, by=on), newest_due(stages, indicator, by=on)
+        line = _Line(steps, None if asked is None else judged_still(steps, asked, by=on))
+        found.setdefault(line, []).append(unit_name(unit))
     if len(found) == 1:
-        return due_of_all(next(iter(found)))
+        return dict.fromkeys(due_of_all(()), next(iter(found)))
     of_units = [_("What is due for {units}", units=_(", ").join(names)) for names in found.values()]
     return dict(zip(of_units, found, strict=True))
 
@@ -115,15 +135,16 @@ def _chart(
     indicator: Indicator,
     units: Sequence[Unit],
     courses: dict[str, list[Rate]],
-    lines: Sequence[Sequence[DueStep]],
+    lines: Sequence[_Line],
     *,
     revised: Collection[tuple[str, str, date]],
 ) -> ComparedChart:
     days = sorted({last_day(rate.period) for rates in courses.values() for rate in rates})
     begins, ends = days[0], days[-1]
-    runs = [run for steps in lines for run in due_runs(steps, begins=begins, ends=ends)] if begins < ends else []
+    runs = [run for line in lines for run in due_runs(line.steps, begins=begins, ends=ends)] if begins < ends else []
+    still = [run for line in lines if (run := judged_run(line.judged, begins=begins, ends=ends))]
     values = [rate.value for rates in courses.values() for rate in rates if rate.value is not None]
-    heights: list[Fraction] = [*values, *(height for run in runs for _day, height in run)]
+    heights: list[Fraction] = [*values, *(height for run in (*runs, *still) for _day, height in run)]
     scale = shared_scale(heights, share=indicator.share)
     if indicator.share and scale.foot >= _WHOLE:  # all at 100 %
         scale = Scale(foot=_WHOLE - 10, head=_WHOLE)
@@ -134,6 +155,7 @@ def _chart(
         begins=begins,
         ends=ends,
         words=(month_text(begins), month_text(ends)),
+        judged=tuple(still),
     )
 
 
@@ -152,7 +174,7 @@ def _tile(
     chart: ComparedChart,
     units: Sequence[Unit],
     *,
-    held_by: Mapping[str, Sequence[DueStep]],
+    held_by: Mapping[str, _Line],
 ) -> Component:
     """The chart under its indicator's name; whoever listens hears where each line ends."""
     name, plan = indicator_name(indicator), reading.plan
@@ -181,11 +203,12 @@ def _tile(
     )
 
 
-def _own_lines(plan: Plan, indicator: Indicator, held_by: Mapping[str, Sequence[DueStep]], *, on: date) -> list[str]:
+def _own_lines(plan: Plan, indicator: Indicator, held_by: Mapping[str, _Line], *, on: date) -> list[str]:
     """Whose each line of what is due is, and how high it stands on the day; nothing where there is one for all."""
     if len(held_by) == 1:
         return []
-    return [name + _(": ") + value_text(plan, indicator, due_on_day(steps, on)) for name, steps in held_by.items()]
+    due = {name: due_on_day(line.steps, on) for name, line in held_by.items()}
+    return [name + _(": ") + value_text(plan, indicator, height) for name, height in due.items()]
 
 
 def _table(
@@ -194,8 +217,10 @@ def _table(
     target: Target,
     units: Sequence[Unit],
     courses: dict[str, list[Rate]],
-    held_by: Mapping[str, Sequence[DueStep]],
+    held_by: Mapping[str, _Line],
 ) -> Component:
+    still = {name: judged_of_all(line.judged) for name, line in held_by.items()}
+    alone = len(held_by) == 1
     return course_table(
         reading.plan,
         indicator,
@@ -204,5 +229,10 @@ def _table(
         caption=indicator_name(indicator),
         address=reading.address,
         target=target.code,
-        due=held_by,
+        due={name: line.steps for name, line in held_by.items()},
+        judged={
+            word if alone else name + _(": ") + word: corner
+            for name, judged in still.items()
+            for word, corner in judged.items()
+        },
     )

@@ -32,13 +32,14 @@ def course_table(
     target: str | None,
     due: Mapping[str, Sequence[DueStep]],
     ways: Sequence[Sequence[Corner]] = (),
+    judged: Mapping[str, Corner] | None = None,
     first: date | None = None,
 ) -> Component:
     """Values without unit; 未报 where a unit did not report, — where nothing applies.
 
     Each leads to the verdict on `target` (None: there is none to explain) in its own month. Below them, month by month,
-    stands what is drawn as lines: how much is due, by the name of the row, and the ways to what is ahead. `first`: the
-    first month shown.
+    stands what is drawn as lines: how much is due, by the name of the row, what is `judged` by where that has left it,
+    and the ways to what is ahead. `first`: the first month shown.
     """
     months = sorted({rate.period for unit in units for rate in courses.get((unit.code, indicator.code), ())})
     months = [month for month in months if first is None or month >= first]
@@ -56,6 +57,9 @@ def course_table(
     for name, steps in due.items():
         if any(height is not None for _day, height in steps):
             rows.append([name, *[value_text(plan, indicator, due_on_day(steps, day)) for day in ends]])
+    for name, (since, height) in (judged or {}).items():
+        if since <= ends[-1]:
+            rows.append([name, *[value_text(plan, indicator, height if since <= day else None) for day in ends]])
     for way in ways:
         rows.append(
             [_way_name(plan, indicator, way), *[value_text(plan, indicator, way_on_day(way, day)) for day in ends]]
@@ -67,6 +71,12 @@ def due_of_all(steps: Sequence[DueStep]) -> dict[str, Sequence[DueStep]]:
     """What is due as :func:`course_table` takes it, where one line is everybody's."""
     name = _("What is due")
     return {name: steps}
+
+
+def judged_of_all(judged: Corner | None) -> dict[str, Corner]:
+    """What is judged by where what is due has left that, as :func:`course_table` takes it, where it is everybody's."""
+    name = _("What it is judged by")
+    return {} if judged is None else {name: judged}
 
 
 def pressed(chosen: Sequence[str], unit: str) -> list[str]:
@@ -98,11 +108,20 @@ def course_sentences(plan: Plan, indicator: Indicator, chart: CourseChart) -> li
 
 
 def line_names(
-    plan: Plan, indicator: Indicator, *, due: Sequence[DueStep], ways: Sequence[Sequence[Corner]], on: date
+    plan: Plan,
+    indicator: Indicator,
+    *,
+    due: Sequence[DueStep],
+    ways: Sequence[Sequence[Corner]],
+    on: date,
+    judged: Corner | None = None,
 ) -> list[str]:
-    """What a chart's lines stand at, for those who do not see them: how much is due on the day `on`, and what ahead."""
+    """What a chart's lines stand at, for those who do not see them: how much is due on the day `on`, by what is judged
+    where that has left it, and what is ahead.
+    """
     standing = due_on_day(due, on)
     found = [] if standing is None else [_("What is due") + _(": ") + value_text(plan, indicator, standing)]
+    found += [] if judged is None else [_("What it is judged by") + _(": ") + value_text(plan, indicator, judged[1])]
     return found + [_way_name(plan, indicator, way) for way in ways]
 
 

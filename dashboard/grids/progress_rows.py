@@ -29,7 +29,7 @@ from dashboard.words.figures import (
     with_measure,
 )
 from dashboard.words.paces import few_points, points_there, reached_text, too_slow_text
-from metrics.due_line import Corner, between, due_runs, due_steps, stages_of, way_to
+from metrics.due_line import Corner, between, due_runs, due_steps, judged_run, judged_still, stages_of, way_to
 from metrics.periods import last_day, month_position
 from metrics.plan.model import Indicator, Plan, Target
 from metrics.projection import Unprojected, why_unprojected
@@ -255,6 +255,7 @@ def _spark(plan: Plan, row: Row, *, revised: Revised, palette: Palette) -> Compo
     indicator, on = plan.indicator_by_code[progress.indicator_code], progress.evaluated_on
     steps = due_steps(plan, indicator, stages_of(plan, target, on=on, unit=progress.unit_code), by=on)
     due = [step for run in due_runs(steps, begins=ends[0], ends=ends[1]) for step in _stretches(run, ends)]
+    judged = judged_run(judged_still(steps, target, by=on), begins=ends[0], ends=ends[1])
     ways = _stretches(between(way_to(target, course), *ends), ends) if target.due_on and target.due_on > on else []
     heights = [progress.threshold, *(rate.value for rate in course if rate.value is not None)]
     heights += [height for step in (*due, *ways) for height in (step.height, step.risen)]
@@ -262,6 +263,7 @@ def _spark(plan: Plan, row: Row, *, revised: Revised, palette: Palette) -> Compo
         course,
         due=due,
         ways=ways,
+        judged=_stretches(judged, ends),
         scale=Scale(foot=min(heights), head=max(max(heights), min(heights) + 1)),
         colour=palette.statuses[progress.status],
         palette=palette,

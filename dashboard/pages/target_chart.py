@@ -30,7 +30,7 @@ from dashboard.words.figures import (
     with_measure,
 )
 from dashboard.words.months import month_marks
-from metrics.due_line import between, due_on_day, due_steps, is_held_by, stages_of, ways_ahead
+from metrics.due_line import between, due_on_day, due_steps, is_held_by, judged_still, stages_of, ways_ahead
 from metrics.periods import add_months, last_day, period_of
 from metrics.plan.model import Indicator, Plan, Target
 from metrics.progress import threshold_of
@@ -113,6 +113,7 @@ def target_chart(
         if unit in in_colour or unit in units
     }
     due = due_on_day(shown[chosen].due, on) if chosen in shown else None
+    judged_by = shown[chosen].judged if chosen in shown else None
     return CourseChart(
         stages=stage_marks(plan, own, stages, begins=begins, ends=ends),
         courses=tuple(shown.values()),
@@ -124,6 +125,7 @@ def target_chart(
         ahead=_ahead(plan, judged, target, indicator, chosen=chosen),
         window=None if window is None else (window.start, window.end, _("Verification window")),
         due_label="" if due is None else _("due {value}", value=exact_decimal(due)),
+        judged_label="" if judged_by is None else _("judged by {value}", value=exact_decimal(judged_by[1])),
         way_labels=tuple(
             _("to {value}", value=exact_decimal(way[-1][1])) for way in (shown[chosen].ways if chosen in shown else ())
         ),
@@ -155,6 +157,7 @@ def _course(drawn: _Drawn, unit: str, rates: Sequence[Rate], *, first: date) -> 
     ahead = ways_ahead(indicator, stages, rates, on=on)
     if own.due_on is None:
         ahead = (tuple((day, threshold_of(own)) for day in span),)
+    due = due_steps(plan, indicator, stages, by=on)
     newest, window = next((r.value for r in reversed(rates) if r.value is not None), None), own.verification_window
     return UnitCourse(
         unit=unit,
@@ -164,7 +167,8 @@ def _course(drawn: _Drawn, unit: str, rates: Sequence[Rate], *, first: date) -> 
         label=escape(
             f"{shortened(short_name(plan.unit_by_code[unit]), LONGEST)} {value_text(plan, indicator, newest)}"
         ),
-        due=due_steps(plan, indicator, stages, by=on),
+        due=due,
+        judged=judged_still(due, own, by=on),
         ways=tuple(part for way in ahead if (part := between(way, *span))),
         due_dates=tuple(one.due_on for one in stages if one.due_on and span[0] <= one.due_on <= span[1]),
         window=None if window is None else (window.start, window.end),

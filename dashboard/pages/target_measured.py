@@ -12,8 +12,8 @@ from dash import html
 
 from dashboard.charts.course import MARKERS, CourseChart, UnitCourse, course_figure
 from dashboard.charts.instrument import scale_of
-from dashboard.grids.chart_view import Picture, clauses_of, graph, line_legend, pictured, until
-from dashboard.grids.courses import course_sentences, course_table, due_of_all, line_names
+from dashboard.grids.chart_view import Picture, clauses_of, graph, line_legend, line_words, pictured, until
+from dashboard.grids.courses import course_sentences, course_table, due_of_all, judged_of_all, line_names
 from dashboard.grids.multiples import MOST, arranged, farthest, left_out, multiples, order_ways, scale_words
 from dashboard.grids.ranking import ranked, ranking
 from dashboard.grids.reported_and_assessed import assessed_section, assessed_until
@@ -173,11 +173,10 @@ def _courses(shown: _Shown) -> Component:
     """The overlay: every unit's course in grey, those chosen in colour, the paces, and all figures as a table."""
     reading, judged, indicator = shown.reading, shown.judged, shown.indicator
     caption = _("{name} over time", name=indicator_name(indicator))
-    words = _("heavy: what is due; dashed: the path to the next stage; dotted: projection")
+    words = line_words(judged=_lead(shown).judged is not None)
     picture = _picture(shown, "course", f"{caption} ({_names(reading)}) · {words}")
-    csv = reading.address.csv(
-        "rates", indicator=indicator.code, period_from=format_period(shown.first), **until(judged)
-    )
+    months = {"period_from": format_period(shown.first), **until(judged)}
+    csv = reading.address.csv("rates", indicator=indicator.code, **months)
     return section(
         _standing(shown),
         spans(reading),
@@ -228,13 +227,14 @@ def _drawn(shown: _Shown, caption: str) -> Component:
     legend = line_legend(
         due=any(height is not None for _day, height in lead.due),
         ways=bool(lead.ways),
+        judged=bool(lead.judged),
         projected=ahead is not None,
         ranged=ahead is not None and ahead.low is not None,
         revised=any(point.revised for course in chart.courses for point in course.points),
     )
     plan, on = shown.reading.plan, shown.judged.on or chart.ends
     said = course_sentences(plan, shown.indicator, chart)
-    said += line_names(plan, shown.indicator, due=lead.due, ways=lead.ways, on=on)
+    said += line_names(plan, shown.indicator, due=lead.due, ways=lead.ways, on=on, judged=lead.judged)
     figure = course_figure(chart, theme=shown.reading.theme, projected=shown.reading.address.projected)
     return html.Div(
         [graph(shown.reading, figure, label=". ".join((caption, shown.found, *said)), name="course"), legend]
@@ -255,6 +255,7 @@ def _course_table(shown: _Shown, caption: str) -> Component:
         address=reading.address,
         target=shown.target.code,
         due=due_of_all(_lead(shown).due),
+        judged=judged_of_all(_lead(shown).judged),
         ways=_lead(shown).ways,
         first=shown.first,
     )
@@ -289,8 +290,9 @@ def _picture(shown: _Shown, name: str, caption: str) -> Picture:
 
 def _multiples(shown: _Shown) -> Component:
     reading, indicator = shown.reading, shown.indicator
-    lines = _("Heavy: what is due; dashed: the path to the next stage.")
-    words = " ".join(filter(None, (scale_words(shown.chart), lines, left_out(shown.units))))
+    lines = [_("Heavy: what is due; dashed: the path to the next stage.")]
+    lines += [_("Thin: what it is judged by since more fell due.")] if _lead(shown).judged else []
+    words = " ".join(filter(None, (scale_words(shown.chart), *lines, left_out(shown.units))))
     picture = _picture(shown, "units", f"{indicator_name(indicator)} · {words}")
     ordered = arranged(reading, indicator, shown.drawn)
     tiles = multiples(reading, indicator, shown.chart, ordered, chosen=shown.chosen)

@@ -11,14 +11,14 @@ from dash import html
 
 from dashboard.charts.trends import TrendPanel, trends_figure
 from dashboard.grids.chart_view import Picture, clauses_of, graph, line_legend, pictured, until
-from dashboard.grids.courses import course_table, due_of_all
+from dashboard.grids.courses import course_table, due_of_all, judged_of_all
 from dashboard.locale import _, month_text
 from dashboard.pages.corrected import correction_text, corrections_section
 from dashboard.parts import scrolled, section, table_view
 from dashboard.window.reading import Reading
 from dashboard.words.figures import indicator_name, measure, value_text, with_measure
 from dashboard.words.section_findings import trends_found
-from metrics.due_line import between, due_steps, stages_of, ways_ahead
+from metrics.due_line import between, due_steps, judged_still, newest_due, stages_of, ways_ahead
 from metrics.periods import last_day
 from metrics.plan.model import Indicator, Plan, Target, Unit
 from metrics.queries.corrected_rates import CorrectedRate
@@ -57,6 +57,7 @@ def unit_trends(
     legend = line_legend(
         due=any(height is not None for trend in trends for _day, height in trend.due),
         ways=any(trend.ways for trend in trends),
+        judged=any(trend.judged for trend in trends),
         revised=any(trend.revised for trend in trends),
     )
     shown = section(
@@ -94,10 +95,12 @@ def _trend(
     stages = [] if own is None else stages_of(plan, own, on=on, unit=unit.code)
     ways = ways_ahead(indicator, stages, course, on=on)
     ends = max([newest, *(way[-1][0] for way in ways)])
+    due, asked = due_steps(plan, indicator, stages, by=on), newest_due(stages, indicator, by=on)
     return TrendPanel(
         title=indicator_name(indicator),
         points=points,
-        due=due_steps(plan, indicator, stages, by=on),
+        due=due,
+        judged=None if asked is None else judged_still(due, asked, by=on),
         ways=tuple(part for way in ways if (part := between(way, begins, ends))),
         measure=measure(indicator),
         revised=frozenset(map(last_day, was)),
@@ -117,6 +120,7 @@ def _table(
         address=reading.address,
         target=next((target.code for target in targets if target.indicator == indicator.code), None),
         due=due_of_all(trend.due),
+        judged=judged_of_all(trend.judged),
         ways=trend.ways,
     )
 

@@ -21,6 +21,9 @@ from metrics.due_line import (
     due_runs,
     due_steps,
     is_held_by,
+    judged_run,
+    judged_still,
+    newest_due,
     stages_of,
     way_on_day,
     way_to,
@@ -76,6 +79,40 @@ def test_what_is_asked_for_in_another_measure_is_not_due_in_this_one() -> None:
     """100 % after exemptions: the plain rate of a unit that meets it may stand at 98 %, or at 60 %."""
     assert steps(PLAIN, by=SECOND_DUE) == [(FIRST_DUE, Fraction(70)), (SECOND_DUE, None)]
     assert due_on_day(steps(PLAIN, by=SECOND_DUE), SECOND_DUE) is None
+
+
+def test_a_target_is_judged_by_its_own_threshold_where_the_line_has_left_it() -> None:
+    """TG-05A asks for 70 of the plain rate, of which from 30 June 2020 on the line says nothing; TG-05B is on it."""
+    later, seventy = date(2020, 12, 31), Fraction(70)
+    plain, after = (steps(code, by=later) for code in (PLAIN, AFTER))
+    assert judged_still(plain, target("TG-05A"), by=later) == (SECOND_DUE, seventy)
+    assert judged_still(after, target("TG-05A"), by=later) == (SECOND_DUE, seventy)  # the line has risen to 100
+    assert judged_still(after, target("TG-05B"), by=later) is None
+    assert judged_still(steps(PLAIN, by=FIRST_DUE), target("TG-05A"), by=FIRST_DUE) is None
+    assert judged_still(plain, target("TG-05A"), by=date(2019, 9, 29)) is None
+
+
+def test_what_fell_due_last_in_a_measure() -> None:
+    stages, (plain, after) = (
+        stages_of(plan(), target("TG-05A"), on=SECOND_DUE),
+        (plan().indicator_by_code[code] for code in (PLAIN, AFTER)),
+    )
+    asked = {
+        day: [newest_due(stages, one, by=day) for one in (plain, after)] for day in (date(2019, 9, 29), SECOND_DUE)
+    }
+    assert {day: [one and one.code for one in found] for day, found in asked.items()} == {
+        date(2019, 9, 29): [None, None],
+        SECOND_DUE: ["TG-05A", "TG-05B"],
+    }
+
+
+def test_the_line_of_what_is_judged_by_is_cut_where_a_chart_ends() -> None:
+    judged = (SECOND_DUE, Fraction(70))
+    begins, ends = date(2020, 8, 1), date(2020, 12, 31)
+    assert judged_run(judged, begins=FIRST_DUE, ends=ends) == (judged, (ends, Fraction(70)))
+    assert judged_run(judged, begins=begins, ends=ends) == ((begins, Fraction(70)), (ends, Fraction(70)))
+    assert judged_run(judged, begins=FIRST_DUE, ends=SECOND_DUE) == ()
+    assert judged_run(None, begins=FIRST_DUE, ends=ends) == ()
 
 
 @pytest.mark.parametrize(("code", "indicator", "held"), [("TG-05A", AFTER, True), ("TG-05B", PLAIN, False)])
