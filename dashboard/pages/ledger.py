@@ -13,6 +13,7 @@ from dashboard.parts import empty, page_head, plain_table, scrolled, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.window.signer_note import refusal_words
+from metrics.ledger.continuation import last_doubt
 from metrics.ledger.epochs import BEGAN, Epoch, NamedHead, epochs
 from metrics.queries.cosignatures import KnownCheckpoint
 from metrics.queries.ledger import KnownKey, known_keys
@@ -144,7 +145,8 @@ def _epochs(reading: Reading) -> Component:
     title = _("Epochs")
     found = epochs(reading.session)
     if not found:
-        return section(title, html.P(_("The ledger has never been set back: all of it is one epoch.")))
+        said = _("The ledger has never been set back: all of it is one epoch.")
+        return section(title, html.P(_("No restore was ever declared.") if last_doubt() is not None else said))
     rows = [
         [
             count_text(epoch.number),

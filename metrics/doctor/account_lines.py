@@ -7,6 +7,7 @@ from datetime import datetime
 from metrics.database import ReadSession
 from metrics.doctor.line import DoctorLine, doubtful, fine, wrong
 from metrics.errors import Message, PlanMissing
+from metrics.ledger.continuation import look
 from metrics.ledger.key_held import key_refusal, newest_key
 from metrics.plan.store import require_plan
 from metrics.principal import Role
@@ -21,6 +22,7 @@ def account_lines(session: ReadSession, configured: Settings, *, now: datetime) 
     return (
         _plan(session),
         _key(session),
+        _signer(),
         _administrators(people),
         _demonstration(people, configured),
         _second_factors(people),
@@ -50,6 +52,19 @@ def _key(session: ReadSession) -> DoctorLine:
     if not keys:
         return fine("ledger-key", "账本还没有密钥。", "The ledger has no key yet.")
     return fine("ledger-key", f"签名密钥 {keys[-1].key_id} 在位。", f"The signing key {keys[-1].key_id} is there.")
+
+
+def _signer() -> DoctorLine:
+    """The ledger goes on from what the signer remembers; whether its key is there the line before says."""
+    refusal = look()
+    if refusal is None or refusal.code.startswith("ledger_key_"):
+        return fine("ledger", "账本接续签名器所记。", "The ledger goes on from what the signer remembers.")
+    advice = Message(
+        "没有恢复过备份的,停止服务,保全磁盘和记忆文件,查明原因;恢复过的,按上文声明。",
+        "If nobody restored a backup stop the service, keep its disks and the memory's file, and find out why; "
+        "if somebody did, declare it as said.",
+    )
+    return wrong("ledger", refusal.message, advice)
 
 
 def _administrators(people: tuple[AccountListed, ...]) -> DoctorLine:

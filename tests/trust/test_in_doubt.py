@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from urllib.parse import unquote
 
 import pytest
@@ -16,12 +17,15 @@ from metrics.cli.keeping import LedgerLook
 from metrics.commands.create_release import create_release
 from metrics.commands.issue_checkpoint import declare_restored
 from metrics.database import use_sessions
+from metrics.doctor.account_lines import account_lines
+from metrics.doctor.line import DoctorLine, Grade
 from metrics.ledger.continuation import last_doubt
 from metrics.ledger.entry import newest_seq
 from metrics.ledger.memory import memory_file
 from metrics.mcp.server import mcp_server
 from metrics.principal import Role
 from metrics.results import Basis
+from metrics.settings import settings
 from tests.callers import Caller, caller
 from tests.conftest import asking
 from tests.posting import REVIEWER
@@ -72,10 +76,19 @@ def test_the_first_pull_after_the_ledger_was_set_back_says_so_and_all_others_do(
     for path in ("units.csv?colour=red", "rates/441202", "no/such/place"):  # whoever is refused is told as well
         assert assessor.client.get(f"/api/v1/{path}").headers[IN_DOUBT] == said, path
     assert asked_of_assistant(assessor)["in_doubt"]["code"] == code
+    line = of_the_doctor(service)
+    assert (line.grade, f"{line.found.zh} {line.found.en}") == (Grade.BAD, unquote(note))
     with service.sessions.write() as session:
         declare_restored(session, actor="x", reason="试")
     assert set(doubts(assessor, PULLS[:1]).values()) == {None}
     assert asked_of_assistant(assessor)["in_doubt"] is None
+    assert of_the_doctor(service).grade is Grade.OK
+
+
+def of_the_doctor(service: Installation) -> DoctorLine:
+    with service.sessions.read() as session:
+        found = account_lines(session, settings(), now=datetime.now(UTC))
+    return next(line for line in found if line.name == "ledger")
 
 
 def _last_but_one(service: Installation) -> int:

@@ -101,7 +101,7 @@ def test_while_nothing_is_signed_every_page_says_so_to_everybody(
     evaluator: TestClient, session: WriteSession, signed: Issued, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
     refusal = Unavailable(code, Message("原因在此", "The reason is here"))
-    for place in ("dashboard.window.signer_note", "metrics.ledger.continuation"):
+    for place in ("dashboard.window.signer_note", "metrics.ledger.continuation"):  # by which last_doubt asks
         monkeypatch.setattr(f"{place}.last_refusal", lambda: refusal)
     for search, words, reason in zip(
         ("?", "?lang=en&"), REFUSALS[code], ("原因在此", "The reason is here"), strict=True
@@ -115,6 +115,7 @@ def test_while_nothing_is_signed_every_page_says_so_to_everybody(
                 assert any("/ledger" in link for link in links(note)) == (path != "/ledger")
     refusing = said(window(evaluator, "/ledger"))
     assert ("停止签名" in refusing, signed.note in refusing, "现在签名" in refusing) == (True, True, False)
+    assert ("账本从未退回" in refusing) == (code == "ledger_key_missing")
 
 
 def test_a_restore_is_told_of_on_every_page_for_thirty_days_and_on_its_own_for_good(

@@ -242,6 +242,7 @@ def test_accounts_that_are_missing_or_should_not_be_there_are_named(session: Wri
     assert told(session) | {"ledger-key": Grade.OK} == {
         "plan": Grade.OK,
         "ledger-key": Grade.OK,
+        "ledger": Grade.OK,
         "administrators": Grade.OK,
         "demo-accounts": Grade.OK,
         "second-factors": Grade.WARN,
