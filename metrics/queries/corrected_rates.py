@@ -30,7 +30,7 @@ class CorrectedRate:
 
     Of a unit that adds up others (see rolled_up_corrections) `of_unit` is the reporting unit whose counts they were.
 
-    `before`, `after`: in the indicator's unit of measure, None for a denominator of 0 and for what was not reported.
+    `before`, `after`: in the indicator's unit of measure, None for a denominator of 0.
     `until_seq`: the place in the ledger at which `before` gave way, to nothing perhaps before there was `after`.
     `reason`: the unit's own for the correction, empty where the reader is not told.
     """
@@ -67,7 +67,8 @@ def corrected_rates(
     """The corrections of `indicators` of reporting `units` for the months `first` to `last` known in `view`, by seq.
 
     On the basis `verified` what was verified gives way to what is verified after it. A revision that left the counts
-    of an indicator as they were corrects nothing of it.
+    of an indicator as they were corrects nothing of it, and none that brings the first of them: a block of the form
+    that was left out until then.
     """
     rows = _known(session, view, units=units, first=first, last=last)
     places = [stored for stored in layout_of(view.plan) if stored.indicator.code in indicators]
@@ -75,9 +76,9 @@ def corrected_rates(
     for (unit, period), group in groupby(rows, key=lambda row: (row.unit_code, row.period)):
         for before, after in pairwise(group):
             for stored in places:
-                amounts = _amounts(before, stored.place), _amounts(after, stored.place)
-                if amounts[0] != amounts[1] and _shown(view, unit, period, stored.indicator.code):
-                    values = [_value(counts, stored.indicator.scale) for counts in amounts]
+                was, now = _amounts(before, stored.place), _amounts(after, stored.place)
+                if None not in was and was != now and _shown(view, unit, period, stored.indicator.code):
+                    values = [_value(counts, stored.indicator.scale) for counts in (was, now)]
                     found.append((unit, period, stored.indicator.code, *values, before.until_seq or after.seq, after))
     if not found:
         return ()

@@ -6,12 +6,16 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from metrics.commands.submission_version import find_version
 from metrics.commands.verify_submission import verify_submission
 from metrics.database import WriteSession
 from metrics.ledger.entry import newest_seq
+from metrics.periods import JudgedMonth
 from metrics.queries.corrected_rates import CorrectedRate, Turned, corrected_rates, turned_by
+from metrics.queries.flips import flips_of_corrections
+from metrics.queries.revision_records import revision_records
 from metrics.queries.view import View, view_at
 from metrics.results import Basis, Status
 from tests.metrics.queries.test_views import BUREAU, post
@@ -57,6 +61,28 @@ def test_a_revision_that_leaves_a_rate_as_it_was_corrects_nothing_of_it(session:
     assert found(session, view) == ()
     (one,) = found(session, view, ["online_rate", "one_window_rate"])
     assert one.indicator_code == "one_window_rate"
+
+
+def test_a_block_that_comes_with_a_revision_is_reported_then_and_corrected_by_what_follows(
+    session: WriteSession,
+) -> None:
+    """Not reported is no value that gave way: nothing is marked, no verdict flipped, no month of the record revised."""
+    plan = view_at(session).plan
+    block = plan.element_by_code["net_county_due"].block
+    without: dict[str, Any] = {one.code: None for one in plan.elements if one.block == block}
+    post(session, **without)
+    came = post(session, reason="补报")
+    first = view_at(session)
+    rate = ["net_county_rate"]
+    assert (found(session, first, rate), flips_of_corrections(session, first, JudgedMonth.of(SEPTEMBER)).changes) == (
+        (),
+        (),
+    )
+    assert [(one.months, one.revised) for one in revision_records(session, first, indicators=rate)] == [(1, ())]
+    post(session, net_county_ok=4)
+    (one,) = found(session, view_at(session), rate)
+    assert one.before == 100
+    assert one.until_seq > came
 
 
 def test_every_correction_of_a_month_is_told_and_one_that_turns_nothing_says_so(session: WriteSession) -> None:
