@@ -16,7 +16,7 @@ from dashboard.theme import Palette
 from dashboard.window.address import Address
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, due_text, light_word, status_word, target_rule, unit_name
-from dashboard.words.months import before_plan, received_text, without_data
+from dashboard.words.months import before_plan, no_submission, received_text, without_data
 from metrics.bulletin.document import FIGURE_OF
 from metrics.plan.model import Plan, Target, Unit
 from metrics.publish.catalogue import DATASETS
@@ -110,17 +110,18 @@ def rod_image(
     return html.Img(src=as_image(drawn), alt="", className="small-rod", width=72, height=12)
 
 
-def page_head(title: str, reading: Reading, *under: Component, dated: bool = True, slides: bool = False) -> Component:
+def page_head(
+    title: str, reading: Reading, *under: Component, dated: bool = True, slides: bool = False, falls_back: bool = True
+) -> Component:
     """The page's finding as its heading; where it is `dated`, the day it is judged on and what is newer beside it.
 
-    `slides`: there is a slide of the page, and the ways to it as files.
+    `slides`: there is a slide of the page. `falls_back`: of a month without data it shows the newest figures there are.
     """
     judged = "" if reading.on is None or not dated else _("Judged on {date}", date=date_text(reading.on))
     newer = _newer_months(reading) if dated else []
-    if dated and (said := without_data(reading)) and said != title:
-        newer.insert(0, html.P(said, className="note"))
-    if dated and (said := before_plan(reading)) and said != title:
-        newer.insert(0, html.P(said, className="note"))
+    for said in (without_data(reading) if falls_back else no_submission(reading), before_plan(reading)):
+        if dated and said and not title.startswith(said):
+            newer.insert(0, html.P(said, className="note"))
     ways = [_slide_ways(reading)] if slides else []
     beside = html.Div([html.P(judged, className="note judged-day"), *newer], className="page-date")
     return html.Div([html.Div([html.H1(_unparted(title)), *under]), beside, *ways], className="page-head")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -14,6 +14,7 @@ from dashboard.parts import hidden, own_mark, verdict_mark, verdict_tint, why_hr
 from dashboard.window.reading import Reading
 from dashboard.words.figures import (
     NOTHING,
+    last_text,
     measure,
     short_name,
     shortfall_text,
@@ -27,20 +28,26 @@ from dashboard.words.figures import (
 from dashboard.words.paces import reached_text
 from metrics.plan.model import Indicator, Plan, Target, Unit
 from metrics.queries.comparison import ComparedTarget
-from metrics.results import Progress, Status
+from metrics.results import Progress, Rate, Status
 
 Component = Any
+Courses = Mapping[tuple[str, str], Sequence[Rate]]
 
 
-def compared_table(reading: Reading, units: Sequence[Unit], compared: Sequence[ComparedTarget]) -> Component:
-    """A row a target: what it demands, and of each unit its verdict and how far it lies from the first unit."""
+def compared_table(
+    reading: Reading, units: Sequence[Unit], compared: Sequence[ComparedTarget], courses: Courses
+) -> Component:
+    """A row a target: what it demands, and of each unit its verdict and how far it lies from the first unit.
+
+    `courses`: by unit and indicator; of who has not reported they hold what was reported last.
+    """
     names = [unit_name(unit) for unit in units]
     headings = [html.Th(_("Target"), scope="col"), html.Th(_("Required"), scope="col")]
     for place, name in enumerate(names):
         mark = html.Span(className=f"series-mark series-{place}", **{"aria-hidden": "true"})
         under = [] if place == 0 else [html.Small(_("against {unit}", unit=names[0]))]
         headings.append(html.Th([mark, name, *under], scope="col", style={"width": f"{60 / len(units):.0f}%"}))
-    rows = [_row(reading, target, units) for target in compared]
+    rows = [_row(reading, target, units, courses) for target in compared]
     caption = html.Caption(_("All measured targets"), className="hidden-text")
     return html.Table([caption, html.Thead(html.Tr(headings)), html.Tbody(rows)], className="figures compared-table")
 
@@ -68,11 +75,11 @@ def _target(reading: Reading, compared: ComparedTarget) -> Target:
     return in_force or reading.plan.general_targets[compared.code][-1]
 
 
-def _row(reading: Reading, compared: ComparedTarget, units: Sequence[Unit]) -> Component:
+def _row(reading: Reading, compared: ComparedTarget, units: Sequence[Unit], courses: Courses) -> Component:
     plan, target = reading.plan, _target(reading, compared)
     indicator = plan.indicator_by_code[str(target.indicator)]
     due = _("no date printed") if target.due_on is None else date_text(target.due_on)
-    cells = [_cell(reading, compared, place, units[place]) for place in range(len(compared.verdicts))]
+    cells = [_cell(reading, compared, place, units[place], courses) for place in range(len(compared.verdicts))]
     return html.Tr(
         [
             html.Th(dcc.Link(target_name(target), href=reading.address.to(f"/targets/{target.code}")), scope="row"),
@@ -82,7 +89,7 @@ def _row(reading: Reading, compared: ComparedTarget, units: Sequence[Unit]) -> C
     )
 
 
-def _cell(reading: Reading, compared: ComparedTarget, place: int, unit: Unit) -> Component:
+def _cell(reading: Reading, compared: ComparedTarget, place: int, unit: Unit, courses: Courses) -> Component:
     """Value and status, leading to why, and the difference; below them the distance, the paces, where they lead."""
     verdict, plan = compared.verdicts[place], reading.plan
     if verdict is None:
@@ -97,7 +104,7 @@ def _cell(reading: Reading, compared: ComparedTarget, place: int, unit: Unit) ->
     why = html.A(head, href=why_href(verdict), title=_("Why this colour?"), className="compared-verdict")
     difference = compared.difference(place)
     apart = None if difference is None else html.B([hidden(_("Apart") + _(": ")), signed(difference)])
-    facts = _facts(plan, indicator, verdict)
+    facts = _facts(plan, indicator, verdict, courses.get((verdict.unit_code, indicator.code), ()))
     lines = [part for fact in facts for part in (" · ", html.Span(fact))][1:]
     return html.Td(
         [
@@ -109,8 +116,12 @@ def _cell(reading: Reading, compared: ComparedTarget, place: int, unit: Unit) ->
     )
 
 
-def _facts(plan: Plan, indicator: Indicator, verdict: Progress) -> list[str]:
-    """Distance and shortfall; of what is not met the paces and the projection. Measures stand above the table."""
+def _facts(plan: Plan, indicator: Indicator, verdict: Progress, course: Sequence[Rate]) -> list[str]:
+    """Distance and shortfall; of what is not met the paces and the projection; of what was not reported the value
+    reported last. Measures stand above the table.
+    """
+    if verdict.status is Status.NO_DATA:
+        return [last] if (last := last_text(plan, indicator, course)) else []
     if verdict.gap is None:
         return []
     found = [_("to the target {distance}", distance=signed(verdict.gap)), shortfall_text(plan, verdict)]

@@ -16,6 +16,7 @@ from dashboard.window.choices import Option, carried, choice_menu
 from dashboard.window.content import Content
 from dashboard.window.print_lines import known_as_of
 from dashboard.window.reading import Reading
+from dashboard.words.months import no_submission
 from metrics.errors import BadRequest
 from metrics.moments import read_as_of
 from metrics.periods import JudgedMonth, add_months, format_period, parse_period, periods_between
@@ -55,7 +56,7 @@ def changes_page(reading: Reading) -> Content:
         body = html.Div([page_head(_("Changes"), reading), empty(said, everything), _since_form(reading)])
         return Content(title=_("Changes"), body=body)
     groups = grouped(compared)
-    title = finding(groups)
+    title = finding(reading, groups)
     shown, turned = _shown(reading), shown_groups(reading, groups)
     sections = [
         _section(reading, compared, name, groups[name])
@@ -72,6 +73,7 @@ def changes_page(reading: Reading) -> Content:
                 reading,
                 html.P(held_against(reading, compared), className="note"),
                 slides=bool(turned[WORSE] or turned[BETTER]),
+                falls_back=False,
             ),
             html.Div([_months_menu(reading, compared), _since_form(reading)], className="changes-choice"),
             _counts(reading, groups),
@@ -141,14 +143,23 @@ def group_word(name: str) -> str:
     }[name]
 
 
-def finding(groups: Mapping[str, Sequence[OneChange]]) -> str:
-    """How many statuses turned either way, and how many verdicts corrections flipped."""
-    worse, better, flipped = (len(groups[name]) for name in (WORSE, BETTER, FLIPPED))
+def finding(reading: Reading, groups: Mapping[str, Sequence[OneChange]]) -> str:
+    """How many statuses turned either way, how many began or ceased to be judged, how many corrections flipped.
+
+    Of a month without data that comes first: that nothing turned is then no good news.
+    """
+    worse, better, other, flipped = (len(groups[name]) for name in (WORSE, BETTER, OTHER, FLIPPED))
+    without = no_submission(reading)
+    said = without + _("; ") if without else ""
     if not worse and not better:
-        said = _("No status got better or worse")
+        said += _("No status got better or worse")
     else:
-        said = ngettext("{n} status turned worse", "{n} statuses turned worse", worse)
+        said += ngettext("{n} status turned worse", "{n} statuses turned worse", worse)
         said += _(", ") + ngettext("{n} turned better", "{n} turned better", better)
+    if other:
+        said += _("; ") + ngettext(
+            "{n} newly judged or no longer judged", "{n} newly judged or no longer judged", other
+        )
     if flipped:
         said += _("; ") + ngettext("a correction flipped {n} verdict", "corrections flipped {n} verdicts", flipped)
     return said

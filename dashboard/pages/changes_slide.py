@@ -65,7 +65,7 @@ def changes_slide(reading: Reading) -> Slide | None:
     return slide_of(
         reading,
         "changes",
-        title=finding(grouped(compared)),
+        title=finding(reading, grouped(compared)),
         under=held_against(reading, compared),
         chart=_chart(reading, groups[WORSE], groups[BETTER]),
         table=SlideTable(_("What changed"), headings, rows, texts=frozenset({0, 1, 2})),

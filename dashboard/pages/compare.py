@@ -44,7 +44,7 @@ def compare_page(reading: Reading) -> Content:
         tables = level_folded(
             shown,
             is_level=lambda one: one.all_level,
-            table=lambda ones: scrolled(compared_table(reading, units, ones), name="compared"),
+            table=lambda ones: scrolled(compared_table(reading, units, ones, judged.courses), name="compared"),
         )
         parts = [
             section(apart_found(apart(reading, shown)), html.P(_measures(), className="note"), *tables, aside=csv),

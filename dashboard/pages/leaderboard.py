@@ -27,7 +27,7 @@ from dashboard.parts import (
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, indicator_name, target_name, target_rule, unit_name
-from dashboard.words.months import without_data
+from dashboard.words.months import no_submission
 from dashboard.words.scores import movement_text
 from metrics.periods import format_period, last_day
 from metrics.plan.model import Plan, Target, UnitKind
@@ -177,7 +177,7 @@ def _gap(row: Rank, widest: Fraction) -> Component:
 def _nobody(reading: Reading) -> Content:
     body = html.Div(
         [
-            page_head(without_data(reading) or _("Nobody is ranked yet"), reading),
+            page_head(no_submission(reading) or _("Nobody is ranked yet"), reading, falls_back=False),
             empty(
                 _("Nobody is ranked yet"),
                 _("A unit is ranked once it has reported every core target that applies to it."),

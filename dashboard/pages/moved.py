@@ -102,11 +102,13 @@ def moved_rate(reading: Reading, target: Target) -> tuple[MovedRate, date, date]
 def _compared(reading: Reading, target: Target) -> tuple[date, date] | None:
     """The earlier and the later month; None where there is nothing between them.
 
-    The later is the month judged, of what is owed less often the newest in which it was owed.
+    The later is the month judged, beyond the newest with data that one, whose figures are shown; of what is owed less
+    often the newest in which it was owed.
     """
     if reading.month is None:
         return None
-    later = last_owed(reading.month.period, reading.plan.months_apart[str(target.indicator)])
+    newest = reading.month.period if reading.months is None else min(reading.month.period, reading.months[1])
+    later = last_owed(newest, reading.plan.months_apart[str(target.indicator)])
     earlier = parse_period(reading.address.keeps("since") or "") or add_months(later, -1)
     return (earlier, later) if earlier < later else None
 

@@ -36,20 +36,24 @@ def before_plan(reading: Reading) -> str:
 
 
 def without_data(reading: Reading) -> str:
-    """That no submission of the month judged is known; nothing where one is, or none is known at all.
+    """As :func:`no_submission`; beyond the newest month with data, also of which month the figures are that are shown.
 
-    Beyond the newest month with data, also of which month the figures are that are shown.
+    For pages that show the newest verdicts there are; of what is told of the month alone nothing earlier is shown.
     """
+    said = no_submission(reading)
+    if not said or reading.counts is None or reading.months is None or reading.counts.period <= reading.months[1]:
+        return said
+    return said + _("; the figures shown are those of {month}", month=month_text(reading.months[1]))
+
+
+def no_submission(reading: Reading) -> str:
+    """That no submission of the month judged is known; nothing where one is, or none is known at all."""
     if reading.counts is None or reading.counts.known:
         return ""
     month = month_text(reading.counts.period)
     if reading.view.basis is Basis.VERIFIED:
-        said = _("No submission for {month} has been verified", month=month)
-    else:
-        said = _("No submission for {month} has been recorded", month=month)
-    if reading.months is None or reading.counts.period <= reading.months[1]:
-        return said
-    return said + _("; the figures shown are those of {month}", month=month_text(reading.months[1]))
+        return _("No submission for {month} has been verified", month=month)
+    return _("No submission for {month} has been recorded", month=month)
 
 
 def received_text(reading: Reading, month: MonthCounts) -> str:

@@ -13,6 +13,7 @@ from dashboard.words.tasks import task_kind_word
 from metrics.results import Status
 from tests.dashboard.drawn import nodes, of_class, said
 from tests.dashboard.read_back import Row
+from tests.dashboard.shown_compared import COMPARED
 from tests.dashboard.shown_ranks import RANKS
 from tests.dashboard.shown_slides import SLIDES
 from tests.dashboard.shown_tables import (
@@ -35,27 +36,6 @@ from tests.dashboard.shown_tables import (
     task_status,
     together,
 )
-
-
-def _compared(section: Any, draw: Draw, file: list[Row], pull: Pull) -> Iterator[ShownRow]:
-    rows = {(row["target_code"], row["unit_code"]): row for row in file}
-    for head, demands, *cells in body(of_class(section, "compared-table")):
-        target = led_to(head, "/targets/")
-        for unit, cell in zip((draw.unit, *draw.others), cells, strict=True):
-            row = rows.get((target, unit))
-            if row is None:
-                assert said(cell) == "—"
-                continue
-            paces = ("required_pace", "present_pace", "projected_value") if row["status"] != "met" else ()
-            reached = {"projected_on": day} if paces and row["projected_value"] else {}
-            numbers = ("difference", "value", *(("gap", "shortfall", *paces) if row["gap"] else ()))
-            yield ShownRow(
-                {"target_code": target, "unit_code": unit},
-                (
-                    ShownCell(seen(demands), ("threshold",), {"due_on": day}),
-                    ShownCell(seen(cell), numbers, {"status": status, **reached}),
-                ),
-            )
 
 
 def _entry(cell: Any) -> str:
@@ -284,7 +264,7 @@ def _units(section: Any, draw: Draw, file: list[Row], pull: Pull) -> Iterator[Sh
 
 
 TABLES: dict[str, ShownTable] = {
-    "compare": ShownTable("comparison", lambda d: ("/compare", {"unit": [d.unit, *d.others]}), _compared),
+    **COMPARED,
     "changes": ShownTable("changes", lambda d: ("/changes", {}), _changed, frozenset({0, 1})),
     "moved": ShownTable("contributions", lambda d: (f"/targets/{d.target}/moved", {}), _moved, frozenset({0, 8})),
     "peers": ShownTable("peers", lambda d: (f"/units/{d.unit}", {}), _peers),

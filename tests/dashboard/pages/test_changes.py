@@ -30,6 +30,25 @@ def test_since_last_month_both_ways_are_counted_and_each_count_is_a_link(
     assert [head.split(" (")[0] for head in heads if head.startswith("Turned")] == ["Turned better"]
 
 
+def _title(client: TestClient, search: str) -> str:
+    return next(said(node) for node in nodes(window(client, "/changes", search)) if node["type"] == "H1")
+
+
+def test_the_finding_of_a_month_without_data_begins_with_that(evaluator: TestClient, submissions: WriteSession) -> None:
+    assert _title(evaluator, "?month=2019-11").startswith("2019年11月没有任何月报；")
+    page = said(window(evaluator, "/changes", "?month=2019-11&lang=en"))
+    assert page.count("No submission for Nov 2019 has been recorded") == 1
+    assert "the figures shown are those of" not in page
+
+
+def test_the_finding_counts_what_is_no_longer_judged(evaluator: TestClient, submissions: WriteSession) -> None:
+    record(submissions, "441202", "2019-10", items_online=720)  # the other has not come
+    told = evaluator.get("/api/v1/changes.csv?period=2019-10").text.splitlines()
+    ceased = [row for row in told if row.startswith("441203,") and ",status," in row]
+    assert ceased
+    assert f"{len(ceased)} newly judged or no longer judged" in _title(evaluator, "?month=2019-10&lang=en")
+
+
 def test_since_an_entry_one_month_is_judged_twice(evaluator: TestClient, submissions: WriteSession) -> None:
     since = newest_seq(submissions)
     record(submissions, "441204", "2019-09", items_online=800)

@@ -37,6 +37,18 @@ def test_units_stand_beside_each_other_in_the_order_of_the_address(
     assert any("85.00 %" in words and "69.90 %" in words for words in pictures)
 
 
+def test_of_who_has_not_reported_what_was_reported_last_is_told_as_such(
+    evaluator: TestClient, submissions: WriteSession
+) -> None:
+    post(submissions, "441202", "2019-10", items_online=700)
+    table = of_class(window(evaluator, "/compare", _search("441203", "441202", more="month=2019-10")), "compared-table")
+    row = next(n for n in nodes(table) if n["type"] == "Tr" and "网上可办率(阶段)" in said(n))
+    cells = [said(cell) for cell in row["props"]["children"] if cell["type"] == "Td"][1:]
+    assert "未报" in cells[0]
+    assert cells[0].endswith("上次 2019-09: 85.00")
+    assert "上次" not in cells[1]
+
+
 @pytest.mark.parametrize(
     ("units", "words"),
     [

@@ -32,6 +32,15 @@ def posted(session: WriteSession) -> WriteSession:
     return session
 
 
+def test_of_a_month_without_data_nothing_earlier_is_said_to_be_shown(
+    evaluator: TestClient, posted: WriteSession
+) -> None:
+    page = said(window(evaluator, "/leaderboard", "?month=2020-06"))
+    assert page.count("2020年6月没有任何月报") == 1
+    assert "以下为" not in page
+    assert "尚无排名" in page
+
+
 def test_every_weighed_target_has_a_column_with_its_weight(evaluator: TestClient, posted: WriteSession) -> None:
     view = view_at(posted)
     judged = progress_by_unit(posted, view)

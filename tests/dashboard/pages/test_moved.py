@@ -74,14 +74,14 @@ def test_the_finding_counts_who_is_in_one_sum_alone_and_who_is_carried(
     record(submissions, "441204", "2019-10", items_online=444)
     assert title(evaluator, "?month=2019-10").endswith("；1个单位新计入；1个单位沿用前期")
     assert title(evaluator, "?month=2019-10&lang=en").endswith("; 1 unit entered the sum; 1 unit is carried")
-    assert title(evaluator, "?month=2020-01&since=2019-10&lang=en").endswith(
-        "; 1 unit left the sum; 2 units are carried"
-    )
+    record(submissions, "441202", "2020-01", items_online=720)
+    assert title(evaluator, "?month=2020-01&since=2019-10&lang=en").endswith("; 1 unit left the sum; 1 unit is carried")
 
 
 def test_of_a_month_that_nobody_reported_it_is_not_said_that_nothing_moved(
     evaluator: TestClient, submissions: WriteSession
 ) -> None:
+    record(submissions, "441202", "2019-12", items_online=720)
     assert title(evaluator, "?month=2019-11") == "网上可办率：2019年11月没有单位报送，沿用前期，有无变动不得而知"
     assert "did not move" not in said(window(evaluator, PAGE, "?month=2019-11&lang=en"))
 
@@ -96,6 +96,14 @@ def test_the_heading_of_the_table_counts_how_its_rows_are_in_the_sums(
     told = ", ".join(f"{states[state]} {state}" for state in ("in both months", "not reported"))
     headings = [said(node) for node in nodes(page) if node["type"] == "H2"]
     assert f"Of {states.total()} units: {told}" in headings
+
+
+def test_beyond_the_newest_month_with_data_the_months_are_those_of_the_headline(
+    evaluator: TestClient, submissions: WriteSession
+) -> None:
+    within, beyond = (window(evaluator, PAGE, f"?month={month}&lang=en") for month in ("2019-09", "2020-03"))
+    assert bars(beyond) == bars(within)
+    assert "the figures shown are those of Sep 2019" in said(beyond)
 
 
 def test_bars_lead_from_one_value_to_the_other(evaluator: TestClient, submissions: WriteSession) -> None:
