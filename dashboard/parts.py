@@ -268,11 +268,9 @@ def scrolled(inside: Component, *, name: str = "", label: str = "", **more: str)
 
     `label`: what it is called then, else the caption of the table in it.
     """
-    if _takes_focus(inside):
-        reached = {}
-    else:
-        reached = {"tabIndex": "0", "role": "region", "aria-label": label or _caption(inside)}
-    return html.Div(inside, className=f"scroll {name}".strip(), **reached, **more)
+    if not _takes_focus(inside):
+        more = {"tabIndex": "0", "role": "region", "aria-label": label or _caption(inside)} | more
+    return html.Div(inside, className=f"scroll {name}".strip(), **more)
 
 
 def _takes_focus(part: Component) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from dash import dcc, html
@@ -29,6 +29,7 @@ from dashboard.pages.unit_trends import unit_trends
 from dashboard.parts import csv_link, empty, page_head, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
+from dashboard.words.existence import existence_text
 from dashboard.words.figures import unit_name
 from dashboard.words.months import without_data
 from dashboard.words.section_findings import tasks_found
@@ -69,6 +70,7 @@ def unit_page(reading: Reading, code: str) -> Content:
         return not_found(reading, what=_("There is no unit {code}", code=code[:40]))
     judged = progress_by_unit(reading.session, reading.view, month=reading.month, units=[code], whole_courses=True)
     title = finding(reading, judged, unit)
+    core = {target.code for target in core_targets(reading.view, on=judged.on)} if judged.on else set()
     body = html.Div(
         [
             page_head(
@@ -80,9 +82,9 @@ def unit_page(reading: Reading, code: str) -> Content:
                     [f"{unit.code} · {kind_of_unit(reading.plan, unit.kind)}", *_ways(reading, unit)],
                     className="note",
                 ),
-                slides=judged.table is not None,
+                slides=any(one.target_code in core for one in judged.progress),
             ),
-            *(_figures(reading, judged, unit) if judged.period else [_owed(reading, unit)]),
+            *(_figures(reading, judged, unit, core=core) if judged.period else [_owed(reading, unit)]),
             peers_section(reading, unit) if judged.period else None,
             counts_section(reading, unit),
             *revision_section(reading, unit),
@@ -115,6 +117,8 @@ def finding(reading: Reading, judged: JudgedProgress, unit: Unit) -> str:
     name = unit_name(unit)
     if judged.on is None:
         return name
+    if gone := existence_text(reading.plan, unit, judged.on):
+        return name + _(": ") + gone
     codes = {target.code for target in core_targets(reading.view, on=judged.on)}
     core = [p for p in judged.progress if p.target_code in codes and p.status is not Status.NOT_APPLICABLE]
     if not core:
@@ -131,7 +135,7 @@ def finding(reading: Reading, judged: JudgedProgress, unit: Unit) -> str:
     return text + (_(", {missing} not reported", missing=missing) if missing else "")
 
 
-def _figures(reading: Reading, judged: JudgedProgress, unit: Unit) -> list[Component]:
+def _figures(reading: Reading, judged: JudgedProgress, unit: Unit, *, core: Collection[str]) -> list[Component]:
     plan, address = reading.plan, reading.address
     targets = {t.code: t for t in plan.targets_in_force(judged.on, unit=unit.code)} if judged.on else {}
     verdicts = {progress.target_code: progress for progress in judged.progress}
@@ -152,12 +156,12 @@ def _figures(reading: Reading, judged: JudgedProgress, unit: Unit) -> list[Compo
         indicators = {str(target.indicator) for target, _verdict, _rates in rows}
         corrected = corrections_of(reading, unit.code, indicators=indicators, first=min(months), last=max(months))
     revised = {(one.indicator_code, one.period) for one in corrected}
-    core = {target.code for target in core_targets(reading.view, on=judged.on)} if judged.on else set()
     table = progress_rows(
         plan, rows, assessed=now, revised=revised, address=address, palette=reading.palette, caption=caption, core=core
     )
+    standing = section(_standing([verdict for _target, verdict, _rates in rows]), table, aside=csv)
     return [
-        section(_standing([verdict for _target, verdict, _rates in rows]), table, aside=csv),
+        standing if judged.progress else None,  # of a month in which the unit does not exist nothing is judged
         assessed_section(reading, judged, found, unit=unit.code),
         *unit_trends(reading, judged, unit, title=finding(reading, judged, unit), corrected=corrected),
     ]

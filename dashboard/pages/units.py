@@ -16,6 +16,7 @@ from dashboard.parts import hand_mark, hidden, icon, page_head, plain_table, scr
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.window.shapes import shape_at
+from dashboard.words.existence import existence_text
 from dashboard.words.figures import NOTHING, status_word, target_name, target_rule
 from metrics.plan.model import Plan, Target, Unit, UnitKind
 from metrics.publish.dataset import Wording
@@ -54,7 +55,10 @@ def units_page(reading: Reading) -> Content:
         headings.insert(2, _("Units below"))
         for unit, row in zip(units, rows, strict=True):
             row.insert(2, lights_cell(counted, unit, level=level))
-    title = ngettext("{n} unit reports", "{n} units report", len(plan.reporting_units_under(level.under.code)))
+    reporting = [
+        one for one in plan.reporting_units_under(level.under.code) if not existence_text(plan, one, reading.on)
+    ]
+    title = ngettext("{n} unit reports", "{n} units report", len(reporting))
     table = scrolled(plain_table(_("Units"), headings, rows), name="texts")
     if not listed.rows:
         table = html.Div([table, nothing_left(reading.address, _("No unit matches this choice."))])
@@ -107,7 +111,7 @@ def _unit_row(reading: Reading, unit: Unit, verdicts: Sequence[Progress | None])
         unit_way(reading.plan, reading.address, unit, level=reading.level),
         kind_of_unit(reading.plan, unit.kind),
         *[NOTHING if verdict is None else _sign(reading.plan, verdict) for verdict in verdicts],
-        _owes(reading.plan, unit),
+        existence_text(reading.plan, unit, reading.on) or _owes(reading.plan, unit),
         unit.code,
     ]
 
