@@ -99,6 +99,16 @@ def test_all_that_decides_fits_on_a_projector(evaluator: Page, live_server: Live
             expect(evaluator.locator(".further-down")).to_be_in_viewport(ratio=1)
 
 
+def test_an_address_for_a_room_opened_on_a_phone_is_no_wider_than_that(
+    evaluator: Page, live_server: LiveServer
+) -> None:
+    evaluator.set_viewport_size({"width": 390, "height": 844})
+    for path in ("/?", "/leaderboard?", "/targets/TG-05A?", "/compare?unit=441202&unit=441203&"):
+        show(evaluator, live_server, f"{path}month=2019-09&view=projector&lang=en")
+        evaluator.wait_for_load_state("networkidle")
+        evaluator.wait_for_function("() => document.documentElement.scrollWidth <= 390")
+
+
 def test_what_needs_attention_and_the_map_are_in_sight_in_a_large_room(
     evaluator: Page, live_server: LiveServer
 ) -> None:
