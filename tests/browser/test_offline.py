@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import select
 
 from dashboard.window.access import COOKIE
@@ -238,6 +238,33 @@ def test_a_click_without_connection_changes_neither_page_nor_address_and_is_done
     expect(page).to_have_url(re.compile("/units"))
     expect(heading).not_to_have_text(before)
     expect(page.locator("#told-later")).to_be_hidden()
+
+
+def test_what_is_answered_in_the_service_s_place_is_said_and_the_page_comes_once_the_service_answers(
+    signed_in: Page, live_server: LiveServer
+) -> None:
+    """A proxy's or a network's own page with status 200, and an answer that is cut off."""
+    page, drawing = signed_in, "**/_dash-update-component?*"
+    foreign = {"content_type": "text/html", "body": "<html>sign in to the network</html>"}
+    for answer in (foreign, {"content_type": "application/json", "body": '{"multi": true, "resp'}):
+        page.goto(f"{live_server.url}/targets?lang=zh")
+        heading, told = page.locator("#content h1"), page.locator("#told-later")
+        expect(heading).to_be_visible()
+        before, address = heading.inner_text(), page.url
+        page.route(drawing, in_its_place(answer))
+        page.locator('a[href^="/units"]').first.click()
+        expect(told).to_contain_text("网络连接中断")
+        expect(heading).to_have_text(before)
+        assert page.url == address
+        page.unroute(drawing)
+        told.locator("button").click()
+        expect(page).to_have_url(re.compile("/units"))
+        expect(heading).not_to_have_text(before)
+        expect(told).to_be_hidden()
+
+
+def in_its_place(answer: dict[str, str]) -> Callable[[Route], None]:
+    return lambda route: route.fulfill(status=200, content_type=answer["content_type"], body=answer["body"])
 
 
 @pytest.mark.parametrize("status", [502, 400])

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { asked_by, kind_of, only_reads, own_name, seconds_to_wait, words_in } from "../../../dashboard/assets/src/window/callbacks.js";
+import { asked_by, is_the_services, kind_of, only_reads, own_name, seconds_to_wait, words_in } from "../../../dashboard/assets/src/window/callbacks.js";
 
 const by = (id) => JSON.stringify({ output: "x", inputs: [{ id: id, property: "data", value: "" }] });
 
@@ -21,6 +21,13 @@ test("every answer that is none of the callback's is said, and only a lost conne
   assert.deepEqual(kinds(draws), [...both, "again", "again", "again", "again"]);
   assert.deepEqual(kinds(does), [...both, "later", "refused", "refused", "later"]);
   assert.equal(kind_of(401, by("asked")), "ended"); /* what is typed in a form stands nowhere else */
+});
+
+test("what a proxy or a network's sign-in page answers in the service's place is no answer", () => {
+  const types = ["application/json", "application/json; charset=utf-8", "text/html", "text/plain", "", null];
+  assert.deepEqual(types.map((type) => is_the_services(200, type)), [true, true, false, false, false, false]);
+  assert.equal(is_the_services(204, null), true);
+  assert.equal(is_the_services(502, "text/html"), true); /* says itself that it failed */
 });
 
 test("what an answer says of itself is said in the language, and what says nothing has words all the same", () => {

@@ -1,7 +1,7 @@
 /* What Dash asks the server. Whoever is no longer signed in is taken to the sign-in page, and back afterwards; where a
  * form asked, what is typed stands nowhere else: there it is said, and one signs in in another window. That a callback
- * was not answered at all is told to whoever listens (`biaochi-unanswered`): Dash itself tells nobody; what draws is
- * asked again until it is answered, and meanwhile the address is that of the page shown (unreached.js). Who is
+ * was not answered at all, or by a proxy or a network's sign-in page in the service's place, or not whole, is told to
+ * whoever listens (`biaochi-unanswered`): Dash itself tells nobody; what draws is asked again until it is answered, and meanwhile the address is that of the page shown (unreached.js). Who is
  * told to come back later (429, 503), or that the service failed, reads so: what draws is asked again by itself, what does
  * something is not. Whatever else is no answer of a callback (a refusal) is said as well. Both are told to whoever listens
  * (`biaochi-told`), with what was asked (the id of its first input) and the seconds to wait or null: the server was
@@ -47,6 +47,10 @@ export function kind_of(status, body) {
   }
   return status >= 400 ? "refused" : "answered";
 }
+/* Whether what says of itself that all is well can be an answer of a callback: JSON, or nothing at all. */
+export function is_the_services(status, type) {
+  return status >= 300 || status === 204 || /\bjson\b/i.test(type ?? "");
+}
 /* What it says of itself in the language, or `otherwise`. */
 export function words_in(said, spoken, otherwise) {
   const words = said?.message?.[spoken];
@@ -89,7 +93,7 @@ export function watch_callbacks() {
  * address of the page that is still shown; of anything else it is said. */
 function reaching(ask, body) {
   const told = (signal) =>
-    ask(signal).catch((failed) => {
+    ask(signal).then(whole).catch((failed) => {
       window.dispatchEvent(new Event("biaochi-unanswered"));
       throw failed;
     });
@@ -112,6 +116,20 @@ function reaching(ask, body) {
   const is_wanted = () => NEWEST.get(output) === mine;
   const unwanted = () => Promise.reject(new Error("another page was asked for"));
   return () => (is_wanted() ? keep_asking({ ask: told, slow, lost, is_wanted }) : unwanted());
+}
+/* The answer once all of it is here; rejects where something else answered, or where it is cut off. */
+async function whole(response) {
+  if (!is_the_services(response.status, response.headers.get("Content-Type"))) {
+    throw new TypeError("answered in the service's place");
+  }
+  if (!response.ok || response.status === 204) {
+    return response;
+  }
+  const text = await response.text();
+  if (!text.trimEnd().endsWith("}")) {
+    throw new TypeError("cut off");
+  }
+  return new Response(text, { status: response.status, headers: response.headers });
 }
 /* An act of which nobody knows whether it was done: the form's own is said by the form (../form/connected.js). */
 function unsent(body, failed) {
