@@ -83,13 +83,14 @@ def compared_charts(
         marked = marked or any(course.revised for course in chart.courses)
         tiles.append((code, _tile(reading, indicator, target, chart, units, held_by=held_by)))
         targets += [target] * indicator.core
-        drawn.append(courses.values())
+        drawn.append({unit_name(unit): courses[unit.code] for unit in units})
         tables.append(_table(reading, indicator, target, units, courses, held_by))
     if not tiles or judged.period is None:
         return None
     caption = _("The past year, side by side")
     picture = Picture(name="comparison", title=title, caption=caption, clauses=clauses_of(targets))
-    shown = {"period_from": format_period(add_months(judged.period, 1 - MONTHS)), **until(judged)}
+    first = add_months(judged.period, 1 - MONTHS)
+    shown = {"period_from": format_period(first), **until(judged)}
     csv = reading.address.csv("rates", unit=[unit.code for unit in units], indicator=list(by_indicator), **shown)
     apart_on = {one.indicator for one in compared if not one.all_level}
     lists = level_folded(
@@ -99,7 +100,8 @@ def compared_charts(
         said=level_charts,
     )
     charts = html.Div([*lists, line_legend(due=due, ways=False, judged=still, revised=marked)])
-    return section(gaps_found(drawn), pictured(reading, charts, picture), table_view(html.Div(tables), csv=csv))
+    found = gaps_found(drawn, first=first, last=judged.period)
+    return section(found, pictured(reading, charts, picture), table_view(html.Div(tables), csv=csv))
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,22 +46,33 @@ def peers_found(unit: str, standings: Sequence[Peers | None]) -> str:
     )
 
 
-def gaps_found(courses: Sequence[Iterable[Sequence[Rate]]]) -> str:
-    """On how many indicators units lie closer together than they did, on how many further apart.
+def gaps_found(courses: Sequence[Mapping[str, Sequence[Rate]]], *, first: date, last: date) -> str:
+    """On how many indicators units lie closer together than they did, on how many further apart, and who is silent.
 
-    `courses`: of each indicator every unit's; held against each other are the first and the last month of which all
-    units have a value.
+    `courses`: of each indicator every unit's by its name, of the months from `first` to `last`; held against each other
+    are the earliest and the newest month of which all have a value that have any.
     """
+    names = list(dict.fromkeys(name for units in courses for name in units))
+    silent = [name for name in names if not any(_values(units[name]) for units in courses if name in units)]
     moved, months = Counter[int](), []
     for units in courses:
-        values = [{rate.period: rate.value for rate in rates if rate.value is not None} for rates in units]
-        common = sorted(set[date].intersection(*map(set, values))) if values else []
+        values = [_values(rates) for name, rates in units.items() if name not in silent]
+        common = sorted(set[date].intersection(*map(set, values))) if len(values) > 1 else []
         if len(common) > 1:
-            first, last = (_apart([one[month] for one in values]) for month in (common[0], common[-1]))
-            moved[(last > first) - (last < first)] += 1
+            before, after = (_apart([one[month] for one in values]) for month in (common[0], common[-1]))
+            moved[(after > before) - (after < before)] += 1
             months += [common[0], common[-1]]
-    if not months:
-        return _("No indicator has two months of all these units")
+    span = {"first": month_text(min(months, default=first)), "last": month_text(max(months, default=last))}
+    said = (
+        _gaps(moved, span) if months else _("From {first} to {last} no indicator has two months of all units", **span)
+    )
+    if silent:
+        span = {"first": month_text(first), "last": month_text(last)}
+        said += _("; no figure of {units} from {first} to {last}", units=_(", ").join(silent), **span)
+    return said
+
+
+def _gaps(moved: Counter[int], span: Mapping[str, str]) -> str:
     parts = [_("closer on {n}", n=count_text(moved[-1]))] if moved[-1] else []
     parts += [_("further apart on {n}", n=count_text(moved[1]))] if moved[1] else []
     parts += [_("as far apart as before on {n}", n=count_text(moved[0]))] if moved[0] else []
@@ -69,10 +80,13 @@ def gaps_found(courses: Sequence[Iterable[Sequence[Rate]]]) -> str:
         "From {first} to {last}, of {n} indicator: {parts}",
         "From {first} to {last}, of {n} indicators: {parts}",
         moved.total(),
-        first=month_text(min(months)),
-        last=month_text(max(months)),
         parts=_(", ").join(parts),
+        **span,
     )
+
+
+def _values(rates: Iterable[Rate]) -> dict[date, Fraction]:
+    return {rate.period: rate.value for rate in rates if rate.value is not None}
 
 
 def _apart(values: Sequence[Fraction]) -> Fraction:

@@ -73,28 +73,44 @@ def course(**values: int | None) -> list[Rate]:
 @pytest.mark.parametrize(
     ("courses", "en", "zh"),
     [
-        ([], "No indicator has two months of all these units", "没有一项指标有这些单位共同的两个月数据"),
         (
-            [[course(m1=1, m2=2), course(m3=1)]],
-            "No indicator has two months of all these units",
-            "没有一项指标有这些单位共同的两个月数据",
+            [],
+            "From Jan 2020 to Jun 2020 no indicator has two months of all units",
+            "2020年1月至2020年6月，没有一项指标有各单位共同的两个月数据",
         ),
         (
-            [[course(m1=90, m2=10, m3=12, m4=None), course(m2=20, m3=14, m4=90)]],
+            [{"a": course(m1=1, m2=2), "b": course(m3=1)}],
+            "From Jan 2020 to Jun 2020 no indicator has two months of all units",
+            "2020年1月至2020年6月，没有一项指标有各单位共同的两个月数据",
+        ),
+        (
+            [{"a": course(m1=90, m2=10, m3=12, m4=None), "b": course(m2=20, m3=14, m4=90)}],
             "From Feb 2020 to Mar 2020, of 1 indicator: closer on 1",
             "2020年2月至2020年3月，1项指标中：1项差距缩小",
         ),
         (
             [
-                [course(m1=1, m5=5), course(m1=2, m5=5), course(m1=1, m5=9)],
-                [course(m2=1, m3=1), course(m2=1, m3=1)],
-                [course(m2=1, m3=1), course(m2=4, m3=3)],
+                {"a": course(m1=1, m5=5), "b": course(m1=2, m5=5), "c": course(m1=1, m5=9)},
+                {"a": course(m2=1, m3=1), "b": course(m2=1, m3=1), "c": course(m2=1, m3=1)},
+                {"a": course(m2=1, m3=1), "b": course(m2=4, m3=3), "c": course(m2=1, m3=1)},
             ],
             "From Jan 2020 to May 2020, of 3 indicators: closer on 1, further apart on 1, as far apart as before on 1",
             "2020年1月至2020年5月，3项指标中：1项差距缩小、1项差距扩大、1项差距不变",
         ),
+        (  # who has no figure at all is told, and keeps nobody from comparing the others
+            [{"a": course(m2=1, m3=1), "b": course(m2=4, m3=3), "c": course(m2=None)}, {"a": course(m1=3), "c": []}],
+            "From Feb 2020 to Mar 2020, of 1 indicator: closer on 1; no figure of c from Jan 2020 to Jun 2020",
+            "2020年2月至2020年3月，1项指标中：1项差距缩小；2020年1月至2020年6月没有c的数据",
+        ),
+        (
+            [{"a": course(m2=1, m3=1), "b": course(), "c": course(m2=None)}],
+            "From Jan 2020 to Jun 2020 no indicator has two months of all units; "
+            "no figure of b, c from Jan 2020 to Jun 2020",
+            "2020年1月至2020年6月，没有一项指标有各单位共同的两个月数据；2020年1月至2020年6月没有b、c的数据",
+        ),
     ],
 )
-def test_how_far_apart_units_have_moved(courses: list[list[list[Rate]]], en: str, zh: str, language: str) -> None:
+def test_how_far_apart_units_have_moved(courses: list[dict[str, list[Rate]]], en: str, zh: str, language: str) -> None:
     with speaking(language):
-        assert gaps_found(courses) == (en if language == "en" else zh)
+        found = gaps_found(courses, first=date(2020, 1, 1), last=date(2020, 6, 1))
+        assert found == (en if language == "en" else zh)
