@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, Text, bindparam, exists, func, select
 
 from metrics.commands.derive_rates import RatesAhead
 from metrics.database import ReadSession, WriteSession
 from metrics.errors import Conflict, Message, Problem
 from metrics.ledger.entry import append, next_place
 from metrics.locks import Lock, hold
-from metrics.models import PlanRecord
+from metrics.models import Base, PlanRecord
+from metrics.models.base import APPEND_ONLY
 from metrics.plan.model import Plan
 from metrics.plan.store import parts_of, plan_at
 from metrics.stored_rates import formulas
 
+_OF_UNITS = ("unit_code", "to_unit")  # columns by which something is of a unit
 Key = tuple[str, str, tuple[str, ...]]  # kind, code, and the units that a target is for (none: everybody)
 
 
@@ -79,7 +81,8 @@ def load_plan(session: WriteSession, plan: Plan, *, actor: str) -> PlanChanges:
     """Record what `plan` changes. Loading the same plan again writes nothing.
 
     Where a formula changed, the rates of every submission are stored anew. Raises Conflict if a target changed in the
-    plan folder and was revised by an evaluator since it was loaded, and if an element has fewer decimals than before.
+    plan folder and was revised by an evaluator since it was loaded, if an element has fewer decimals than before, and
+    if a unit is gone of which anything is recorded.
     """
     # One plan at a time: its rates are numbered after those of the plan before (decision 202).
     hold(session, Lock.PLAN)
@@ -121,6 +124,7 @@ def _changes_to_record(session: ReadSession, plan: Plan) -> PlanChanges:
     if found.changes:
         _refuse_revised(found, _newest(session))
         _refuse_coarser(session, plan)
+        _refuse_recorded(session, [change.code for change in found.changes if _takes_out_a_unit(change)])
     return found
 
 
@@ -157,6 +161,31 @@ def _refuse_coarser(session: ReadSession, plan: Plan) -> None:
                 f"The elements {codes} cannot have fewer decimals than before: figures with more may be stored.",
             ),
         )
+
+
+def _takes_out_a_unit(change: PlanChange) -> bool:
+    return (change.action, change.kind) == ("removed", "unit")
+
+
+def _refuse_recorded(session: ReadSession, units: Sequence[str]) -> None:
+    """What was recorded of a unit stays, and needs its name: one that is no more is given its last day."""
+    if not units:
+        return
+    columns = [one for name in APPEND_ONLY for one in Base.metadata.tables[name].columns if one.name in _OF_UNITS]
+    asked = func.unnest(bindparam("units", units, type_=ARRAY(Text))).column_valued("asked")
+    own = select(func.jsonb_array_elements_text(PlanRecord.content["for_units"])).where(PlanRecord.kind == "target")
+    recorded = set(units).intersection(session.scalars(own))
+    for column in columns:
+        recorded.update(session.scalars(select(asked).where(exists().where(column == asked))))
+    if recorded:
+        codes = ", ".join(code for code in units if code in recorded)
+        message = Message(
+            f"单位 {codes} 已有记录,不能从方案中删去:请保留,写明停用日(valid_to);"
+            "并入其他单位的另写并入的单位(merged_into)。",
+            f"Something is recorded of the units {codes}, so they cannot be taken out of the plan: leave them in, with "
+            "their last day (valid_to) and, where another took them up, that one (merged_into).",
+        )
+        raise Conflict("unit_recorded", message)
 
 
 def _records(found: PlanChanges, newest: dict[Key, PlanRecord], *, plan: Plan, seq: int) -> list[PlanRecord]:
