@@ -9,6 +9,7 @@ from dashboard.pages.compare import compared_units, finding
 from dashboard.pages.flipped import Flipped, flipped_said, flipped_verdicts
 from dashboard.pages.slide_parts import (
     cell_of,
+    hands_said,
     labels_of,
     own_rules,
     own_targets,
@@ -48,7 +49,8 @@ def compare_slide(reading: Reading) -> Slide | None:
     targets = {one.code: plan.target_in_force(one.code, day) or plan.general_targets[one.code][-1] for one in rows}
     labels = labels_of(plan, targets)
     said = _("Compared: {units}", units=_(", ").join(names))
-    told = (said, *signs_of(shown), own_rules(reading, own, named=True), flipped_said(reading, flipped))
+    marks = own_rules(reading, own, named=True), hands_said(reading, shown), flipped_said(reading, flipped)
+    told = (said, *signs_of(shown), *marks)
     return slide_of(
         reading,
         "_".join(("compare", *codes)),

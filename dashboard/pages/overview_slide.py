@@ -10,7 +10,16 @@ from dashboard.locale import _
 from dashboard.pages.flipped import flipped_said, flipped_verdicts
 from dashboard.pages.overview import finding, judged_level
 from dashboard.pages.overview_matrix import chosen_matrix
-from dashboard.pages.slide_parts import cell_of, labels_of, of_targets, own_rules, own_targets, signs_of, slide_of
+from dashboard.pages.slide_parts import (
+    cell_of,
+    hands_said,
+    labels_of,
+    of_targets,
+    own_rules,
+    own_targets,
+    signs_of,
+    slide_of,
+)
 from dashboard.window.reading import Reading
 from dashboard.words.figures import unit_name
 from dashboard.words.months import before_plan, without_data
@@ -78,7 +87,7 @@ def _matrix(
             for unit, row in zip(drawn, cells, strict=True)
         ),
     )
-    by_what = own_rules(reading, own, named=True), flipped_said(reading, flipped)
+    by_what = own_rules(reading, own, named=True), hands_said(reading, every), flipped_said(reading, flipped)
     told = (unit_name(level.under), said, across, *signs_of(every), *by_what)
     return slide_of(
         reading,

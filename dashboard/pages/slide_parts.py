@@ -18,17 +18,20 @@ from dashboard.words.figures import (
     STATUS_SIGNS,
     due_text,
     indicator_name,
+    light_word,
     status_word,
     target_rule,
     unit_name,
     value_text,
 )
+from dashboard.words.target_names import target_name_on
 from metrics.plan.model import Plan, Target
 from metrics.results import Progress, Status
 from metrics.rounding import exact_decimal
 from metrics.slides.slide import Slide, SlideChart, SlideSeries, SlideTable
 
 OWN = "§"  # what a page marks verdicts by targets of units' own with
+HAND = "✎"  # what a page marks lights set by hand with
 _MOST_RULES = 3
 ACCENT, GREY = (colour.removeprefix("#") for colour in (PALETTES[Theme.LIGHT].accent, PALETTES[Theme.LIGHT].muted))
 
@@ -94,7 +97,7 @@ def of_targets(
         reading,
         name,
         title=title,
-        under=" · ".join(filter(None, (under, flipped_said(reading, flipped)))),
+        under=" · ".join(filter(None, (under, hands_said(reading, verdicts), flipped_said(reading, flipped)))),
         chart=replace(
             chart, series=(*chart.series, asked), in_document=_("Reached; the line across each bar is what is required")
         ),
@@ -160,12 +163,28 @@ def _asked(plan: Plan, target: Target) -> str:
 
 
 def marked_name(reading: Reading, name: str, verdict: Progress, flipped: Flipped) -> str:
-    """`name`, marked where its verdict is by a target of the unit's own, and where a correction turned it.
+    """`name`, marked where its verdict is by a target of the unit's own, where its light was set by hand, and where a
+    correction turned it.
 
-    :func:`own_rules` and :func:`dashboard.pages.flipped.flipped_said` say by which.
+    :func:`own_rules`, :func:`hands_said` and :func:`dashboard.pages.flipped.flipped_said` say by which.
     """
     own = f" {OWN}" if own_targets(reading, [verdict]) else ""
+    own += f" {HAND}" if verdict.override is not None else ""
     return name + own + (f" {FLIP}" if (verdict.unit_code, verdict.target_code) in flipped.changes else "")
+
+
+def hands_said(reading: Reading, verdicts: Sequence[Progress | None]) -> str:
+    """The lights that somebody set by hand, each with its unit and target, and that there are more; empty for none."""
+    plan = reading.plan
+    told = [
+        f"{unit_name(plan.unit_by_code[one.unit_code])} {target_name_on(plan, one.target_code, reading.on)}"
+        + _(": ")
+        + light_word(one.override.light)
+        for one in verdicts
+        if one is not None and one.override is not None
+    ]
+    more = ["…"] if len(told) > _MOST_RULES else []
+    return f"{HAND} " + _("Light set by hand") + _(": ") + _("; ").join([*told[:_MOST_RULES], *more]) if told else ""
 
 
 def own_targets(reading: Reading, verdicts: Sequence[Progress | None]) -> list[tuple[str, Target]]:

@@ -26,6 +26,7 @@ from dashboard.pages.slide_parts import (
     GREY,
     OWN,
     by_status,
+    hands_said,
     marked_name,
     of_targets,
     own_rules,
@@ -84,13 +85,13 @@ def target_slide(reading: Reading, code: str) -> Slide | None:
     flipped = flipped_verdicts(reading, verdicts)
     names = [marked_name(reading, unit_name(plan.unit_by_code[one.unit_code]), one, flipped) for one in verdicts]
     own = own_targets(reading, verdicts)
-    asked = _("target {rule}", rule=target_rule(target, indicator))
-    caption = f"{indicator_name(indicator)}, {measure(indicator)} ({asked})"
+    caption = f"{indicator_name(indicator)}, {measure(indicator)} ({_asked(target, indicator)})"
     rows = [
         ("" if rank is None else str(rank), written_value(reading, one), signed(one.gap), _status(one))
         for one, (_row, rank) in zip(verdicts, order, strict=False)
     ]
-    told = (code, target_name(target), due_text(target), shown, own_rules(reading, own), flipped_said(reading, flipped))
+    marks = own_rules(reading, own), hands_said(reading, verdicts), flipped_said(reading, flipped)
+    told = (code, target_name(target), due_text(target), shown, *marks)
     headings = (
         _("Unit"),
         _("Rank"),
@@ -108,6 +109,10 @@ def target_slide(reading: Reading, code: str) -> Slide | None:
         targets=[target, *(one for _unit, one in own)],
         rows=len(order),
     )
+
+
+def _asked(target: Target, indicator: Indicator) -> str:
+    return _("target {rule}", rule=target_rule(target, indicator))
 
 
 def _ranked_as_shown(

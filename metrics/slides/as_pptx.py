@@ -26,6 +26,9 @@ _MOST_CLAUSES = 3
 _CAPTION_HIGH, _LABEL, _LEAST_LABEL = 0.35, 11, 7  # inches above the bars, and points of the categories' names
 _MANY_BARS = 12  # of series beside each other: with more their figures are smaller
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
+# Ideographs one by one, words, and what a space that does not break holds together; a mark after a piece stays with it.
+_PIECES = re.compile(r"(?:[⺀-鿿]|[^ \u00a0⺀-鿿]+)(?:\u00a0(?:[⺀-鿿]|[^ \u00a0⺀-鿿]+))*[，。；：、）” ]*")
+_BOLDER = 0.15  # of a wide character: what letters and figures in bold, and the gaps before ideographs, add
 _CREATED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
 _C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 
@@ -92,7 +95,18 @@ def _title(page: Any, slide: Slide) -> None:
 
 def _fitting(text: str, sizes: Sequence[int], *, lines: int) -> int:
     """The largest of these sizes in which the text takes no more lines across the page, else the least."""
-    return next((size for size in sizes if width_of(text) * size <= lines * 0.93 * _ROOM * 72), sizes[-1])
+    return next((size for size in sizes if _lines(text, wide=0.93 * _ROOM * 72 / size) <= lines), sizes[-1])
+
+
+def _lines(text: str, *, wide: float) -> int:
+    """How many lines a text takes, each `wide` wide characters: what may not be parted begins the next one whole."""
+    count, taken = 1, 0.0
+    for piece in _PIECES.findall(unparted(text)):
+        needed = width_of(piece) + _BOLDER * sum(sign.isascii() for sign in piece)
+        if taken and taken + needed > wide:
+            count, taken = count + 1, 0.0
+        taken += needed
+    return count
 
 
 def _text(

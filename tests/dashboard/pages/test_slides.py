@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,8 +14,11 @@ from pptx import Presentation
 from starlette.testclient import TestClient
 
 from dashboard.pages.compare_slide import MOST_BARS
+from metrics.commands.override_light import override_light
 from metrics.commands.revise_target import revise_target
 from metrics.database import WriteSession
+from metrics.principal import Principal, Role
+from metrics.results import Light
 from metrics.slides.slide import MOST_ROWS
 from tests.dashboard.drawn import nodes, said, window
 from tests.metrics.commands.test_revise_target import CITATION, EVALUATOR, revision
@@ -248,3 +252,31 @@ def test_a_unit_by_a_target_of_its_own_is_marked_and_its_rule_is_said(
         assert len(marked) == 1, marked
         if "TG-05A" in page:
             assert "; 1 judged by its own target" in found.shapes.title.text.replace("\xa0", " ")
+
+
+@pytest.mark.parametrize(
+    ("page", "cells"),
+    [
+        ("/targets/TG-05A?month=2019-09&", 1),
+        (f"{COMPARE}&month=2019-09&", 1),
+        ("/units/441203?month=2019-09&", 1),
+        ("/?month=2019-09&sort=-TG-05A.value&", 1),
+        ("/units/441202?month=2019-09&", 0),
+    ],
+)
+def test_a_light_set_by_hand_is_marked_and_told(
+    evaluator: TestClient, submissions: WriteSession, page: str, cells: int
+) -> None:
+    override_light(
+        submissions,
+        principal=Principal(9, "han", "韩", Role.EVALUATOR),
+        unit="441203",
+        target="TG-05A",
+        period=date(2019, 9, 1),
+        light=Light.RED,
+        reason="抽查",
+    )
+    found = slide(evaluator, f"{page}lang=en")
+    assert len([cell for row in table_of(found) for cell in row if "✎" in cell]) == cells
+    told = "✎ Light set by hand: Dinghu District Online-processing rate, stage 1: red" in words_of(found)
+    assert told is bool(cells)

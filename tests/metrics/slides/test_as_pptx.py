@@ -119,6 +119,27 @@ def test_no_line_of_a_title_ends_between_a_figure_and_what_it_counts(title: str,
         assert re.findall(r"[^ ;,]+\u00a0[^ ;,]*", written) == kept
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "网上可办率(剔除例外)自2020年11月至2020年12月 +0.14 百分点，贡献最大的是鼎湖区（+0.05）；1个单位沿用前期",
+        "Online rate (after exemptions) +0.14 pp from Nov 2020 to Dec 2020: the largest part, +0.05, comes from Dinghu "
+        "District; 1 unit is carried",
+        "很长的标题" * 9,
+    ],
+)
+def test_a_title_stays_in_its_box_with_what_no_line_parts(title: str) -> None:
+    """Held against a wrapping of its own: every wide character and word, and what a figure counts with it."""
+    _made, page = opened(replace(a_slide(), title=title))
+    box = page.shapes.title
+    size = box.text_frame.paragraphs[0].runs[0].font.size
+    room, lines, taken = box.width / size, 1, 0.0
+    for word in re.split(r"(?<= )|(?<=[\u3000-\uffef])", box.text_frame.text):
+        wide = sum(1 if ord(sign) > 0x2E7F else 0.68 for sign in word)  # bold
+        lines, taken = (lines + 1, wide) if taken + wide > room else (lines, taken + wide)
+    assert lines * size * 1.2 <= box.height
+
+
 def test_no_line_of_a_cell_ends_between_a_figure_and_what_it_counts() -> None:
     rows = (("端州区", "100.00 %", "≥ 60 %"), ("鼎湖区", "+0.52 pp", "达标"))
     slide = replace(a_slide(), table=replace(a_slide().table, rows=rows))
