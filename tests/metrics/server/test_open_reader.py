@@ -16,8 +16,9 @@ from metrics.database import make_engine
 from metrics.doctor.line import Grade
 from metrics.doctor.role_lines import role_lines
 from metrics.errors import Conflict
+from metrics.server.libpq import libpq_address
 from metrics.server.open_reader import disturbances, let_in, rights_beyond, shut_out
-from tests.databases import Database
+from tests.databases import Database, Server
 from tests.metrics.publish.test_open_sql import sent
 from tests.open_sql import Opened, opened_to_others
 
@@ -50,7 +51,6 @@ ATTEMPTS = (
     "lock table open.progress in share mode",
     "lock table public.alembic_version in access share mode",
     "set temp_file_limit = -1",
-    "set role biaochi_owner",
 )
 
 
@@ -60,12 +60,12 @@ def opened(clean_database: Database) -> Iterator[Opened]:
         yield found
 
 
-def test_the_role_reads_the_schema_and_does_nothing_else(opened: Opened) -> None:
+def test_the_role_reads_the_schema_and_does_nothing_else(opened: Opened, server: Server) -> None:
     with opened.reader.connect() as connection:
         connection.exec_driver_sql("set default_transaction_read_only = off")
         connection.exec_driver_sql("select set_config('biaochi.role', 'system', false)")
         connection.commit()
-        for attempt in ATTEMPTS:
+        for attempt in (*ATTEMPTS, f"set role {server.administrator}"):
             with pytest.raises(DBAPIError, match="InsufficientPrivilege"):
                 connection.exec_driver_sql(attempt)
             connection.rollback()
@@ -131,11 +131,10 @@ HELD = (
 
 def test_nothing_that_the_role_does_keeps_anybody_from_recording(opened: Opened) -> None:
     """Every connection it may have is at work or holds what it can, for as long as it likes."""
-    url = opened.reader.url
-    where = " ".join(f"{name}='{value}'" for name, value in url.query.items())
+    address = libpq_address(opened.reader.url)
 
     def connected() -> psycopg.Connection:
-        return psycopg.connect(where, user=url.username, password=url.password, dbname=url.database, autocommit=True)
+        return psycopg.connect(address, autocommit=True)
 
     with ExitStack() as stack:
         readers = [connected() for _ in range(20)]
