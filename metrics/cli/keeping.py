@@ -24,10 +24,10 @@ from metrics.commands.issue_checkpoint import issue_checkpoint
 from metrics.commands.keep_far_past import bring_far_past_up_to_date
 from metrics.commands.keep_open_progress import bring_open_progress_up_to_date
 from metrics.commands.state_settings import state_settings
-from metrics.database import write_session
+from metrics.database import read_session, write_session
 from metrics.errors import BiaochiError, PlanMissing
 from metrics.ledger.continuation import look, look_further, remember_what_is_there
-from metrics.ledger.tree import TILE
+from metrics.ledger.tiles import has_tile_to_store
 from metrics.ledger.witnessing.known import asked_witnesses, service_policy
 from metrics.present_act import Acting, under_way
 
@@ -36,7 +36,6 @@ log = structlog.get_logger(__name__)
 _FAR_PAST_EVERY = 60.0  # seconds between looks whether it is worth keeping anew
 LEDGER_EVERY = 2.0  # seconds between looks whether the ledger is the one that was signed
 _SIGNED_EVERY = 600.0  # seconds until what was recorded is under a signature, whether anybody asks for one or not
-_SIGNED_WITHIN = TILE  # entries until it is: beyond, every post works their hashes out anew
 _SIGNED_AGAIN = 30.0  # seconds until that is tried again, where others held the ledger
 _WITNESS_EVERY = 2.0  # seconds between looks whether there is a checkpoint that a witness has not signed
 _PROGRESS_EVERY = 2.0  # seconds between looks whether anything became known
@@ -99,7 +98,6 @@ class LedgerWatch:
     stated: bool = False
     refused: str | None = None
     due: float = float("-inf")  # when it is to be signed, by a clock that never goes back
-    signed: int = 0  # entries that are under a signature, as far as this process knows
     again: float = float("-inf")  # not before then, by the same clock, where signing failed
     place: int = 0  # how far the present round through the whole ledger has come, in tiles
 
@@ -114,16 +112,25 @@ class LedgerWatch:
             with under_way(Acting(AuditChannel.SERVICE, "", action=AuditAction.ISSUE_CHECKPOINT)):
                 note_error(refusal)
         self.refused = None if refusal is None else refusal.code
-        if refusal is None and time.monotonic() >= self.due:
-            self.due = self.again = time.monotonic() + _SIGNED_AGAIN
-            self.signed = _sign() if self.stated else sign_ledger()
-            self.stated, self.due, self.again = True, time.monotonic() + _SIGNED_EVERY, float("-inf")
-        elif refusal is None:
-            there = remember_what_is_there()
-            self.signed = min(self.signed, there)  # a restore that was declared took the ledger back
-            if there >= self.signed + _SIGNED_WITHIN:
-                self.due = min(self.due, self.again)
+        if refusal is None:
+            self._sign_or_remember()
         return True
+
+    def _sign_or_remember(self) -> None:
+        """A tile that became full is stored by signing, and before it is remembered that it is full: from then on until
+        it is stored, every post would work it out anew."""
+        with read_session(SYSTEM) as session:
+            if has_tile_to_store(session):
+                self.due = min(self.due, self.again)
+        if time.monotonic() < self.due:
+            remember_what_is_there()
+            return
+        self.due = self.again = time.monotonic() + _SIGNED_AGAIN
+        if self.stated:
+            _sign()
+        else:
+            sign_ledger()
+        self.stated, self.due, self.again = True, time.monotonic() + _SIGNED_EVERY, float("-inf")
 
 
 @contextmanager

@@ -76,6 +76,12 @@ def stored_tree(session: ReadSession, *, size: int) -> Tree:
     return Tree(StoredTiles(session), size=size)
 
 
+def has_tile_to_store(session: ReadSession) -> bool:
+    """True if the entries fill a tile more than are stored."""
+    newest = session.scalar(select(func.max(LedgerTile.index)).where(LedgerTile.level == 0))
+    return stored_size(session) // TILE > (0 if newest is None else newest + 1)
+
+
 def store_full_tiles(session: WriteSession, *, size: int) -> None:
     """Write the tiles that the first `size` entries fill and that are not there yet. Twice is harmless."""
     level, full = 0, size // TILE

@@ -19,7 +19,8 @@ from metrics.ledger.checking.walk import check_ledger
 from metrics.ledger.continuation import last_refusal, remember_what_is_there
 from metrics.ledger.epochs import epochs
 from metrics.ledger.memory import memory_file, read_memory
-from metrics.ledger.tiles import stored_size, stored_tree
+from metrics.ledger.tiles import has_tile_to_store, stored_size, stored_tree
+from metrics.ledger.tree import TILE
 from metrics.principal import Role
 from metrics.results import Basis
 from tests.builders import whole_submission
@@ -27,6 +28,7 @@ from tests.callers import caller, refusal
 from tests.databases import Server
 from tests.posting import REVIEWER, post
 from tests.trust.installation import EVERYBODY, UNITS, Installation, cut, restored
+from tests.trust.test_signer_and_leaves import filled
 from tests.trust.test_tampering import REHASH
 
 
@@ -231,7 +233,9 @@ def test_readiness_pages_posts_and_the_audit_say_so(service: Installation, appli
         with service.sessions.write() as session:
             declare_restored(session, actor="x", reason="试")
         watch()
-        with service.sessions.read() as session:  # counted from what is there, or what comes in waits its ten minutes
-            assert watch.signed <= stored_size(session)
+        filled(service, TILE)
+        watch()
+        with service.sessions.read() as session:  # by what is there, or what comes in waits its ten minutes
+            assert not has_tile_to_store(session)
         assert client.get("/readyz").status_code == 200
         assert last_refusal() is None

@@ -13,6 +13,7 @@ from metrics.errors import Message, Unavailable
 from metrics.ledger.continuation import look, look_further, require_continuation
 from metrics.ledger.entry import append_all, canonical, new_salt, next_place
 from metrics.ledger.leaves import first_wrong_tile
+from metrics.ledger.memory import read_memory
 from metrics.ledger.tiles import stored_size
 from metrics.ledger.tree import TILE
 from metrics.ledger.verifying.merkle import tree_root
@@ -148,18 +149,23 @@ def test_what_comes_in_a_flood_is_signed_before_every_post_works_all_its_hashes_
             tiles = session.scalar(text("select count(*) from ledger_tiles where level = 0")) or 0
             return stored_size(session), tiles
 
+    def remembered() -> int:
+        head = read_memory()
+        return 0 if head is None else head.size
+
     with use_sessions(full.sessions):
         watch = LedgerWatch(stated=True)
         watch()
         filled(full, 3 * TILE)
         watch()
-        watch()
         size, tiles = under_a_signature()
-        assert (watch.refused, watch.signed, tiles) == (None, size, size // TILE)
-        filled(full, TILE - 1)
+        assert (watch.refused, tiles, remembered()) == (None, size // TILE, size)
+        filled(full, TILE - size % TILE - 1)
         watch()
-        watch()
-        assert (watch.signed, under_a_signature()) == (size, (size + TILE - 1, tiles))
+        assert (under_a_signature(), remembered()) == (((tiles + 1) * TILE - 1, tiles), (tiles + 1) * TILE - 1)
+        filled(full, 1)
+        watch()  # it is not remembered, for posts to be held against, before its tile is there
+        assert (under_a_signature(), remembered()) == (((tiles + 1) * TILE, tiles + 1), (tiles + 1) * TILE)
 
 
 def test_a_tile_that_lies_there_before_its_entries_is_not_signed(full: Installation) -> None:
