@@ -88,7 +88,7 @@ class Server:
         with self._maintenance() as connection:
             row = connection.execute(
                 "select exists (select from pg_available_extensions where name = 'timescaledb')"
-                " and current_setting('shared_preload_libraries') like '%timescaledb%'"
+                " and exists (select from pg_settings where name = 'timescaledb.max_background_workers')"
             ).fetchone()
         self.timescale = bool(row and row[0])
 

@@ -190,12 +190,15 @@ def downgrade() -> None:
 
 
 def _timescale_loaded() -> bool:
-    """True if the extension is there and preloaded; where it is not preloaded, creating it would end the session."""
+    """True if the extension is there and preloaded; where it is not preloaded, creating it would end the session.
+
+    Its loader's own settings tell: what is preloaded, only a superuser may ask.
+    """
     return bool(
         op.get_bind().scalar(
             text(
                 "select exists (select from pg_available_extensions where name = 'timescaledb')"
-                " and current_setting('shared_preload_libraries') like '%timescaledb%'"
+                " and exists (select from pg_settings where name = 'timescaledb.max_background_workers')"
             )
         )
     )

@@ -96,6 +96,8 @@ def test_with_them_everything_is_done_without_the_right_to_make_roles(
         )
         assert list(chain(*found)) == []  # no false alarm
     with connected(owner) as asked:
+        tables = "select count(*) from timescaledb_information.hypertables where hypertable_name = 'observations'"
+        assert not server.timescale or asked.exec_driver_sql(tables).scalar_one() == 1
         assert disturbances(asked, role=name) == []
         with pytest.raises(Unavailable) as refused:
             ensure_role(asked, url="postgresql://somebody_else:x@127.0.0.1/x")
