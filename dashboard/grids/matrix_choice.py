@@ -23,6 +23,7 @@ from metrics.results import Status
 
 Component = Any
 TARGET = "target"  # what is across
+LIGHT = "override"  # the column of the light that somebody set by hand
 MOST_PINNED = 3
 _MOST_NAMED = 30  # units in the menu
 
@@ -58,9 +59,14 @@ class MatrixChoice:
         names = [*KEYS, *(f"{target.code}.{cell}" for target in self.targets for cell in CELLS)]
         return {name: heading_of(name, PROGRESS, across=TARGET) for name in names}
 
-    def files(self, address: Address, *, units: Sequence[str], on: str | None) -> list[Component]:
-        """The rows and columns shown, as files: a row a unit, value and status of each target."""
-        columns = (*KEYS, *(f"{target.code}.{cell}" for target in self.shown for cell in CELLS))
+    def files(
+        self, address: Address, *, units: Sequence[str], on: str | None, by_hand: Collection[str]
+    ) -> list[Component]:
+        """The rows and columns shown, as files: a row a unit, value and status of each target, and the light set by
+        hand where the matrix shows one (`by_hand`: these targets).
+        """
+        cells = {target.code: (*CELLS, *((LIGHT,) if target.code in by_hand else ())) for target in self.shown}
+        columns = (*KEYS, *(f"{code}.{cell}" for code, names in cells.items() for cell in names))
         shape = replace(self.shape, columns=columns)
         named = dict.fromkeys([target.code for target in self.shown] + [_target_of(n) for _by, n in self.shape.named])
         codes = [code for code in named if code in {target.code for target in self.targets}]

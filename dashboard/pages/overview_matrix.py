@@ -84,10 +84,19 @@ def matrix_section(
             *menus(reading, choice, below, level.units),
             flat_way(reading, "verdicts"),
             _switch(reading, whole=whole),
-            *choice.files(address, units=codes, on=on),
+            *choice.files(address, units=codes, on=on, by_hand=_by_hand(judged, (level.under, *listed.rows))),
         ],
         name="matrix-section",
     )
+
+
+def _by_hand(judged: JudgedProgress, units: Sequence[Unit]) -> set[str]:
+    """The targets on which somebody set the light of one of `units` by hand."""
+    if judged.table is None or not judged.table.by_hand:
+        return set()
+    codes = {unit.code for unit in units}
+    hands = judged.table.only(np.array(sorted(judged.table.by_hand), dtype=np.int64)).codes()
+    return {target for unit, target in hands if unit in codes}
 
 
 def chosen_matrix(
