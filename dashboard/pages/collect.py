@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -17,11 +18,12 @@ from dashboard.locale import _, language, month_text
 from dashboard.parts import empty
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
+from dashboard.words.existence import existence_text
 from dashboard.words.figures import unit_name
 from dashboard.words.submissions import clerk_word
 from metrics.drafts import KeptDraft
 from metrics.forms import plain
-from metrics.periods import format_period, is_owed, parse_period
+from metrics.periods import format_period, is_owed, last_day, parse_period
 from metrics.plan.model import Plan, Unit
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Scope
@@ -37,6 +39,7 @@ from metrics.queries.present_submission import (
 from metrics.submission_states import State
 
 Component = Any
+_MOST_WAYS = 3  # months to go to
 
 
 def collect_page(reading: Reading) -> Content:
@@ -51,35 +54,60 @@ def collect_page(reading: Reading) -> Content:
     if unit is None:
         return Content(title=title, body=_no_unit(), desk=True)
     sent = sent_periods(reading.session, unit.code)
-    opened = open_periods(plan, now=now)
+    first, last = unit.periods
+    opened = tuple(month for month in open_periods(plan, now=now) if first <= month <= last)
     owed = tuple(month for month in opened if is_owed(month, plan.unit_months(unit)))
     period = parse_period(reading.address.keeps("period") or "") or period_to_fill(owed or opened, sent)
     if period is None:
-        said = empty(_("No month has ended yet"), _("The form opens on a month's last day."))
+        none = existence_text(plan, unit, now.date()) or _("No month has ended yet")
+        said = empty(none, _("The form opens on a month's last day."))
         return Content(title=title, body=said, desk=True)
+    if gone := existence_text(plan, unit, last_day(period)):
+        body = _not_there(reading, unit, period, gone, months=sorted({*opened, *sent}, reverse=True))
+    else:
+        choices = _choices(units, unit, sorted({*opened, *sent, period}, reverse=True), period, sent)
+        body = _filled_in(reading, plan, unit, period, choices, now=now)
+    here = reading.address.naming(unit=unit.code, period=format_period(period))
+    return Content(title=f"{unit_name(unit)} {month_text(period)}", body=body, desk=True, address=here)
+
+
+def _filled_in(
+    reading: Reading, plan: Plan, unit: Unit, period: date, choices: Component, *, now: datetime
+) -> Component:
+    """The form, with how the month stands above it."""
+    principal = reading.principal
+    assert principal is not None  # noqa: S101  who may post is known
     standing = present_submission(reading.session, plan, principal=principal, unit=unit.code, period=period, now=now)
     draft = draft_of(reading.session, principal=principal, unit=unit.code, period=period)
     confirmed = confirmed_layouts(reading.session, principal=principal, unit=unit.code)
     layouts = layouts_part(
         confirmed, names=reading.names({row.confirmed_by for row in confirmed}), timezone=plan.document.timezone
     )
-    body = html.Div(
+    return html.Div(
         [
-            html.Div(
-                [
-                    html.H1(submission_title(plan, unit, standing, now=now)),
-                    _choices(units, unit, sorted({*opened, *sent, period}, reverse=True), period, sent),
-                ],
-                className="page-head collect-head",
-            ),
+            _head(submission_title(plan, unit, standing, now=now), choices),
             *state_notices(plan, standing, names=reading.names(people_of(standing))),
             _form(plan, standing, principal=principal, draft=draft, layouts=layouts),
         ],
         id="collect",
         className="collect",
     )
-    here = reading.address.naming(unit=unit.code, period=format_period(period))
-    return Content(title=f"{unit_name(unit)} {month_text(period)}", body=body, desk=True, address=here)
+
+
+def _not_there(reading: Reading, unit: Unit, period: date, gone: str, *, months: Sequence[date]) -> Component:
+    """A month in which the unit does not exist has no form: nothing is taken for it. Ways to its newest `months`."""
+    said = _("{unit} owes nothing for {month}", unit=unit_name(unit), month=month_text(period))
+    ways = [
+        dcc.Link(month_text(one), href=reading.address.at_desk("/collect", unit=unit.code, period=format_period(one)))
+        for one in months[:_MOST_WAYS]
+    ]
+    listed = [part for way in ways for part in (way, _(", "))][:-1]
+    there = [html.P([_("Month"), _(": "), *listed])] if ways else []
+    return html.Div([_head(unit_name(unit) + _(": ") + gone, *there), empty(said)], className="collect")
+
+
+def _head(title: Component, *beside: Component) -> Component:
+    return html.Div([html.H1(title), *beside], className="page-head collect-head")
 
 
 def _chosen_unit(reading: Reading, plan: Plan, principal: Principal, units: list[Unit]) -> Unit | None:

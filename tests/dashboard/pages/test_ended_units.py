@@ -11,8 +11,9 @@ from starlette.testclient import TestClient
 from metrics.commands.load_plan import load_plan
 from metrics.database import WriteSession
 from metrics.plan.store import plan_at
-from tests.dashboard.drawn import nodes, of_class, said, window
+from tests.dashboard.drawn import nodes, of_class, said, signed_in, use_secret, window
 from tests.metrics.queries.test_views import post
+from tests.people import person
 
 ENDED, INTO, LATER = "441203", "441202", "441204"
 
@@ -94,3 +95,35 @@ def test_every_page_answers(evaluator: TestClient, merged: WriteSession, page: s
     for way in {str(n["props"].get("href")) for n in nodes(tree)}:
         if way.startswith("/slides/pptx"):
             assert evaluator.get(way).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("unit", "month", "said_there"),
+    [
+        (ENDED, "2019-09", "Dinghu District, Sep 2019: sent, not yet verified"),
+        (ENDED, "2019-10", "Dinghu District: there until 30 Sep 2019, then part of Duanzhou District"),
+        (LATER, "2019-11", "Gaoyao District: there from 1 Dec 2019 on"),
+    ],
+)
+def test_a_clerk_is_given_no_form_for_a_month_in_which_the_unit_is_not_there(
+    client: TestClient, merged: WriteSession, unit: str, month: str, said_there: str
+) -> None:
+    person(merged, "li", units=[unit])
+    use_secret(client, signed_in(merged, "li"))
+    tree = window(client, "/collect", f"?lang=en&period={month}")
+    assert [said(node) for node in nodes(tree) if node["type"] == "H1"] == [said_there]
+    assert bool(of_class(tree, "collect-bar")) is (month == "2019-09")
+    if month == "2019-10":
+        (way, *_others) = (n["props"]["href"] for n in nodes(of_class(tree, "collect")) if n["props"].get("href"))
+        assert said(window(client, *way.replace("?", " ?").split())).count("Sep 2019: sent, not yet verified")
+
+
+def test_what_is_to_be_filled_in_next_is_a_month_in_which_the_unit_is_there(
+    client: TestClient, merged: WriteSession
+) -> None:
+    for unit, expected in ((ENDED, "Dinghu District, Sep 2019"), (LATER, "Gaoyao District")):
+        person(merged, f"of{unit}", units=[unit])
+        use_secret(client, signed_in(merged, f"of{unit}"))
+        tree = window(client, "/collect", "?lang=en")
+        assert next(said(node) for node in nodes(tree) if node["type"] == "H1").startswith(expected)
+        assert "2019-10" not in str(of_class(tree, "collect-choices"))
