@@ -154,7 +154,7 @@ def _others(
     """The files of a release beside its tables, which are `stored` already."""
     tables = [_as_said(file) | {"size": file.size} for file in stored]
     package = data_package(session, view, number=number, notes=notes, tables=tables)
-    return [*description_files(view), facts_file(session, view), package]
+    return [*description_files(session, view), facts_file(session, view), package]
 
 
 def _check_notes(notes: str) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 
 from metrics.methods import PRESENT
+from metrics.periods import format_period
 from metrics.plan.model import Indicator, Plan, Target
 from metrics.publish.plan_parts import formula
+from metrics.queries.breaks import Breaks
 from metrics.rounding import exact_decimal
 
 _RULES = {
@@ -113,6 +116,22 @@ the byte; one changed byte is refused. `entry.jsonl` and `checkpoint.txt` themse
 by another way (a bulletin, a letter), never from the archive; whoever doubts the `verify.py` in it uses their own copy.
 """,
 }
+_BREAKS = {
+    "zh": {
+        "title": "系列中断",
+        "said": "自下列月份起,数与此前各月不可直接比较。",
+        "none": "至本发布所知,没有单位撤并,也没有填报项改过口径。",
+        "unit": "有单位并入,或所汇总的单位有增减",
+        "count": "填报项的口径已改,涉及",
+    },
+    "en": {
+        "title": "Breaks in series",
+        "said": "From the month named on figures cannot be held against earlier ones as they stand.",
+        "none": "As far as this release knows no unit was merged, and no count is defined otherwise than before.",
+        "unit": "another unit was taken up, or what is added up changed",
+        "count": "the count is defined otherwise, of",
+    },
+}
 _WORDS = {
     "zh": {
         "title": "计算方法",
@@ -141,19 +160,38 @@ _WORDS = {
 }
 
 
-def method_text(plan: Plan, *, language: str) -> str:
-    """The method in Markdown, in `language` (zh or en), with the formulas and targets of `plan`."""
+def method_text(plan: Plan, *, found: Breaks, language: str) -> str:
+    """The method in Markdown, in `language` (zh or en): formulas and targets of `plan`, and what breaks were found."""
     words = _WORDS[language]
     parts = [
         f"# {words['title']} {PRESENT.number}\n\n"
         f"{plan.document.title.in_language(language)} · {plan.document.document_number}\n",
         f"{words['since'].format(day=PRESENT.since.isoformat())}{PRESENT.changes.in_language(language)}\n",
         _RULES[language].replace("{carry}", str(plan.document.carry_months)),
+        _breaks(plan, found, language=language),
         _CHECK[language],
         f"## {words['indicators']}\n",
         *(_indicator(plan, indicator, language=language) for indicator in plan.indicators),
     ]
     return "\n".join(parts)
+
+
+def _breaks(plan: Plan, found: Breaks, *, language: str) -> str:
+    """A section in Markdown, in `language` (zh or en). Of counts those that a rate is made of are named."""
+    words = _BREAKS[language]
+    lines = [
+        f"- {format_period(month)} `{code}` {plan.unit_by_code[code].name.in_language(language)}: {words['unit']}"
+        for code, month in sorted(found.units, key=lambda each: (each[1], each[0]))
+    ]
+    units: dict[tuple[date, str], list[str]] = {}
+    for unit, element, month in sorted(found.counts):
+        if element in plan.published_elements:
+            units.setdefault((month, element), []).append(f"`{unit}`")
+    for (month, element), those in sorted(units.items()):
+        name = plan.element_by_code[element].name.in_language(language)
+        lines.append(f"- {format_period(month)} `{element}` {name}: {words['count']} {', '.join(those)}")
+    said = "\n".join([words["said"], "", *lines]) if lines else words["none"]
+    return f"## {words['title']}\n\n{said}\n"
 
 
 def _indicator(plan: Plan, indicator: Indicator, *, language: str) -> str:

@@ -28,6 +28,7 @@ from metrics.publish.edition import publisher
 from metrics.publish.method import method_text
 from metrics.publish.release_facts import FACTS_FILE, release_facts
 from metrics.publish.rendering import render, table_schema
+from metrics.queries.breaks import breaks
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.rates_by_unit import known_periods
 from metrics.queries.releases import Published, file_bytes
@@ -118,12 +119,13 @@ def table_files(session: ReadSession, view: View) -> Iterator[NewFile]:
             yield _table(session, view, DATASETS[name], language="en")
 
 
-def description_files(view: View) -> Iterator[NewFile]:
+def description_files(session: ReadSession, view: View) -> Iterator[NewFile]:
     """The schemas, how each figure is computed, in both languages, and the verifier as it is now."""
     for name in RELEASED:
         yield _text(f"{name}.schema.json", _json(table_schema(DATASETS[name], among=RELEASED)))
+    found = breaks(session, view)
     for language in ("zh", "en"):
-        yield _text(f"method.{language}.md", method_text(view.plan, language=language))
+        yield _text(f"method.{language}.md", method_text(view.plan, found=found, language=language))
     yield _text("verify.py", verifier_source())
 
 
