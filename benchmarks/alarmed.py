@@ -15,6 +15,7 @@ from typing import Any
 import httpx2
 import psycopg
 
+from benchmarks.alarmed_witness import Watchful
 from metrics.database import Sessions, make_engine
 from metrics.server.embedded import Addresses, embedded_server
 from tests.clusters import running
@@ -33,9 +34,15 @@ class Alarming:
         self.home, self.log = folder / "home", folder / "serve.log"
         self.home.mkdir()
         self.port = free_port()
+        self.witness = Watchful(folder)
         self.url = f"http://127.0.0.1:{self.port}"
         self.variables = environment(
-            self.home, BIAOCHI_PORT=str(self.port), BIAOCHI_DEMO="0", BIAOCHI_POOL_SIZE="2", BIAOCHI_REMINDER_HOUR="0"
+            self.home,
+            BIAOCHI_PORT=str(self.port),
+            BIAOCHI_DEMO="0",
+            BIAOCHI_POOL_SIZE="2",
+            BIAOCHI_REMINDER_HOUR="0",
+            BIAOCHI_WITNESSES=str(self.witness.policy),
         )
         self.process = fork_serve(variables=self.variables, log=self.log)
         wait_until_ready(self.url, self.process, self.log, patience=600)
@@ -74,6 +81,20 @@ class Alarming:
         yield
 
     @contextmanager
+    def witness_away(self) -> Iterator[None]:
+        """The witness does not run yet; then it knows the ledger, and does."""
+        yield
+        self.witness.knows(self._ask("GET", "ledger/keys").json()["items"][-1]["verifier_key"])
+
+    @contextmanager
+    def witness_misled(self) -> Iterator[None]:
+        """The witness saw another history, and is asked to sign one more month of this one."""
+        with self.witness.misled():
+            self.post()
+            self._ask("GET", "ledger/checkpoint")
+            yield
+
+    @contextmanager
     def old_backup(self) -> Iterator[None]:
         """A backup of the day before yesterday: one of now under the name that it would have."""
         folder = self.home / "backups"
@@ -110,10 +131,10 @@ class Alarming:
         body = {"unit": _UNIT, "period": month, "values": {"items_total": 10, "items_online": 5}}
         self._ask("POST", "submissions", json=body)
 
-    def _ask(self, method: str, path: str, **more: Any) -> None:
+    def _ask(self, method: str, path: str, **more: Any) -> httpx2.Response:
         headers = bearer(self._token) | {"Idempotency-Key": f"alarms-{time.monotonic_ns()}"}
         address = f"{self.url}/api/v1/{path}"
-        httpx2.request(method, address, headers=headers, timeout=PATIENCE, verify=PLAIN, **more)
+        return httpx2.request(method, address, headers=headers, timeout=PATIENCE, verify=PLAIN, **more)
 
     @contextmanager
     def held(self, table: str, mode: str) -> Iterator[None]:

@@ -1,10 +1,10 @@
 """Every alarm on a real service: `python -m benchmarks.alarms [NAME …]` brings about what each is for, till it fires.
 
 A real Prometheus (Debian's package) scrapes `biaochi serve` every two seconds by the rules of monitoring/alerts.yml.
-Its queries are asked as they stand, with two exceptions: what has to last (`for`) lasts a second, and the thresholds in
-`_NEARER` are nearer, since nobody waits twenty minutes or fills 2 GB. The home lies on a small file system in memory,
-so that its disk is nearly full (root mounts it; elsewhere that is said and nothing is run). Exit code 1 if one does not
-fire.
+When what was done is undone, the alarms of a state have to be over as well. Its queries are asked as they stand, with
+two exceptions: what has to last (`for`) lasts a second, and the thresholds in `_NEARER` are nearer, since nobody waits
+twenty minutes or fills 2 GB. The home lies on a small file system in memory, so that its disk is nearly full (root
+mounts it; elsewhere that is said and nothing is run). Exit code 1 if one does not fire, or is not over.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from tests.serving import PATIENCE, PLAIN, ROOT, stop
 
 _RULES = ROOT / "monitoring" / "alerts.yml"
 _FIRES_WITHIN = 180.0  # seconds
+_OVER_WITHIN = 180.0  # seconds
 _NEARER = {
     "BiaochiUnsigned": ("> 1200", "> 20"),
     "BiaochiOpenProgressBehind": ("> 120", "> 20"),
@@ -47,12 +48,17 @@ scrape_configs:
 
 @dataclass(frozen=True)
 class Provoked:
-    """`alarms` that have to fire while `by` is done; `said`: what is done, for who reads the table."""
+    """`alarms` that have to fire while `by` is done; `said`: what is done, for who reads the table.
+
+    `over`: those that have to be over soon after `by` is. The others ask for what happened within some minutes, or for
+    what stays.
+    """
 
     alarms: tuple[str, ...]
     said: str
     by: Callable[[], AbstractContextManager[None]]
     needed: bool = False  # by what follows
+    over: tuple[str, ...] = ()
 
 
 def rules_soon() -> dict[str, Any]:
@@ -84,12 +90,12 @@ class Watcher:
                 stderr=subprocess.STDOUT,
             )
 
-    def firing(self) -> set[str]:
-        """The alarms that fire now; none while it does not answer yet."""
+    def firing(self) -> set[str] | None:
+        """The alarms that fire now; None while it does not answer."""
         try:
             alerts = httpx2.get(f"{self.url}/api/v1/alerts", timeout=10, verify=PLAIN).json()["data"]["alerts"]
         except httpx2.TransportError:
-            return set()
+            return None
         return {alert["labels"]["alertname"] for alert in alerts if alert["state"] == "firing"}
 
     def end(self) -> None:
@@ -99,6 +105,11 @@ class Watcher:
 
 def provoked(service: Alarming) -> Sequence[Provoked]:
     """What is brought about, one after the other."""
+    return (*_of_records(service), *_of_service(service))
+
+
+def _of_records(service: Alarming) -> Sequence[Provoked]:
+    """Its records, and what others keep of them, are not as they should be."""
     return (
         Provoked(("BiaochiPlanMissing", "BiaochiNoBackup"), "started anew, nothing else done", service.nothing),
         Provoked(("BiaochiDiskFull",), "the home on a disk of 0.7 GB", service.nothing),
@@ -109,29 +120,58 @@ def provoked(service: Alarming) -> Sequence[Provoked]:
             service.plan_loaded,
             needed=True,
         ),
+        Provoked(
+            ("BiaochiWitnessSilent",),
+            "a witness that is named and does not run",
+            service.witness_away,
+            needed=True,
+            over=("BiaochiPlanMissing", "BiaochiWitnessSilent"),
+        ),
+        Provoked(
+            ("BiaochiOtherHistory",),
+            "the witness saw another history, and one more month is to be signed",
+            service.witness_misled,
+            over=("BiaochiOtherHistory",),
+        ),
         Provoked(("BiaochiBackupOld",), "the newest backup is of the day before yesterday", service.old_backup),
         Provoked(
             ("BiaochiRemindersFailed", "BiaochiRemindersWait"),
             "a mailbox that does not exist; a chat robot that is away",
             service.reminders_refused,
         ),
+    )
+
+
+def _of_service(service: Alarming) -> Sequence[Provoked]:
+    """The service is not as it should be; the last ends it."""
+    return (
         Provoked(("BiaochiGuessing",), "130 wrong passwords", service.guesses),
         Provoked(
             ("BiaochiOpenProgressBehind", "BiaochiUnsigned"),
             "a month sent while the table open.progress is held; over 20 s instead of 120 s and 20 min",
             service.behind,
+            over=("BiaochiOpenProgressBehind",),
         ),
         Provoked(("BiaochiDefect",), "a table renamed, and asked for once", service.defect),
         Provoked(
             ("BiaochiBusy", "BiaochiSlow", "BiaochiConnectionsUsedUp"),
             "forty clients while the table submissions is held",
             service.crowd,
+            over=("BiaochiConnectionsUsedUp",),
         ),
         Provoked(
-            ("BiaochiWatchBlind",), "the table reminders is held", lambda: service.held("reminders", "access exclusive")
+            ("BiaochiWatchBlind",),
+            "the table reminders is held",
+            lambda: service.held("reminders", "access exclusive"),
+            over=("BiaochiWatchBlind",),
         ),
-        Provoked(("BiaochiNotTakingIn",), "ledger.key moved away", service.without_key),
-        Provoked(("BiaochiDatabaseAway",), "every process of PostgreSQL suspended", service.silent_database),
+        Provoked(("BiaochiNotTakingIn",), "ledger.key moved away", service.without_key, over=("BiaochiNotTakingIn",)),
+        Provoked(
+            ("BiaochiDatabaseAway",),
+            "every process of PostgreSQL suspended",
+            service.silent_database,
+            over=("BiaochiDatabaseAway",),
+        ),
         Provoked(("BiaochiDown",), "the service stopped", service.stopped),
     )
 
@@ -149,14 +189,15 @@ def main(*names: str) -> int:
             return 0
         os.chmod(folder, 0o711)  # noqa: S103  the server's user goes through it
         service = Alarming(Path(folder))
+        ending.callback(service.witness.stop)
         ending.callback(stop, service.process)
         watcher = Watcher(Path(folder), target=service.url[7:])
         ending.callback(watcher.end)
         wanted = [one for one in provoked(service) if not names or one.needed or {*names} & {*one.alarms}]
-        missed = [alarm for one in wanted for alarm in _missed(watcher, one)]
+        missed = [alarm for one in wanted for alarm in (*_missed(watcher, one), *_not_over(watcher, one))]
         if missed:
             sys.stdout.write(service.refusals())
-    sys.stdout.write(f"alarms: {len(missed)} did not fire {' '.join(missed)}\n")
+    sys.stdout.write(f"alarms: {len(missed)} did not fire, or were not over {' '.join(missed)}\n")
     return 1 if missed else 0
 
 
@@ -168,12 +209,27 @@ def _missed(watcher: Watcher, one: Provoked) -> list[str]:
         while len(fired) < len(one.alarms) and time.monotonic() - began < _FIRES_WITHIN:
             time.sleep(1)
             took = time.monotonic() - began
-            fired |= {name: took for name in watcher.firing().intersection(one.alarms) if name not in fired}
+            fired |= {name: took for name in (watcher.firing() or set()).intersection(one.alarms) if name not in fired}
     for name in one.alarms:
         said = f"fired after {fired[name]:.0f} s" if name in fired else "DID NOT FIRE"
         sys.stdout.write(f"| `{name}` | {one.said} | {said} |\n")
     sys.stdout.flush()
     return [name for name in one.alarms if name not in fired]
+
+
+def _not_over(watcher: Watcher, one: Provoked) -> list[str]:
+    """Wait after it was undone; the alarms that still fire."""
+    began = time.monotonic()
+    left = {*one.over}
+    while left and time.monotonic() - began < _OVER_WITHIN:
+        time.sleep(1)
+        fires = watcher.firing()
+        ended = set() if fires is None else left - fires
+        left -= ended
+        for name in sorted(ended):
+            sys.stdout.write(f"| `{name}` | it was undone | over after {time.monotonic() - began:.0f} s |\n")
+    sys.stdout.flush()
+    return [f"{name} (not over)" for name in sorted(left)]
 
 
 if __name__ == "__main__":
