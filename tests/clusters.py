@@ -26,6 +26,7 @@ with embedded_server(Path(sys.argv[1])) as addresses:
     print(addresses.owner, flush=True)
     sys.stdin.read()
 """
+_ARCHIVED = "select last_archived_wal >= %s from pg_stat_archiver"
 # Reads what it may not, so that the interpreter may lie anywhere; in every other respect an ordinary user.
 AS_NOBODY = (
     *("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"),
@@ -196,3 +197,12 @@ def setting(address: str, name: str) -> str:
 def listening(process: psutil.Process) -> set[str]:
     """The network addresses on which the process waits for connections."""
     return {place.laddr.ip for place in process.net_connections("inet") if place.status == psutil.CONN_LISTEN}
+
+
+def archived(address: str) -> None:
+    """Return once all that was written until now is in the archive."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        row = connection.execute("select pg_walfile_name(pg_switch_wal())").fetchone()
+        assert row is not None
+        while connection.execute(_ARCHIVED, row).fetchone() != (True,):
+            connection.execute("select pg_sleep(0.05)")

@@ -8,11 +8,12 @@ from enum import StrEnum
 
 
 class RestoreStage(StrEnum):
-    """Nothing stays yet; all of it is being committed; it is there to stay."""
+    """Nothing stays yet; all of it is being committed; it is there to stay; and nothing is left to do."""
 
     UNDONE = "undone"
     COMMITTING = "committing"
     STAYS = "stays"
+    DONE = "done"
 
 
 @dataclass(slots=True)
@@ -31,3 +32,7 @@ class RestoreAttempt:
         """It was committed."""
         self.undo.pop_all()
         self.stage = RestoreStage.STAYS
+
+    def done(self) -> None:
+        """It was declared too: what is left is to say so."""
+        self.stage = RestoreStage.DONE

@@ -7,7 +7,6 @@ The same major version of PostgreSQL on the same kind of machine reads them; arc
 from __future__ import annotations
 
 import fcntl
-import json
 import re
 import secrets
 import shutil
@@ -25,10 +24,12 @@ from metrics.authority import SYSTEM
 from metrics.backups.base_files import UNFINISHED, WAL_FILE, damaged, on_the_disk, run_quietly, unpack_into, verified
 from metrics.backups.folder import Retention, folder_held, not_read_back, not_written
 from metrics.backups.manifest import MANIFEST, ArchiveKind, Manifest, manifest_of
+from metrics.backups.wal_archive import first_segment, require_archive
 from metrics.database import Sessions, make_engine
 from metrics.errors import Conflict, Invalid, Message, NotFound, Unavailable
 from metrics.ledger.tiles import stored_size, stored_tree
 from metrics.private_files import private_file
+from metrics.server.archive_owner import name_anew
 from metrics.server.archiving import refuse_unquotable
 from metrics.server.home import cluster_of, exclusively, has_cluster, known_secrets, server_says, socket_of, users_lock
 from metrics.server.programs import (
@@ -43,7 +44,6 @@ _MOMENT = "%Y%m%dT%H%M%SZ"
 _NAMED = re.compile(r"biaochi-base-\d{8}T\d{6}Z")
 _KEY = text("select verifier_key from ledger_keys order by since desc limit 1")
 _LOOKS_EVERY = 0.1  # seconds
-_SEGMENT = 16 * 1024**2  # bytes of a file of WAL
 
 
 def back_up_cluster(owner: str, *, folder: Path, keep: Retention, wal: Path | None) -> Path:
@@ -98,7 +98,8 @@ def restore_cluster(home: Path, base: Path, *, wal: Path | None, at: datetime | 
     """Make the embedded server's files in `home` from `base`, brought by the archive `wal` to `at`, or to its end.
 
     Without `wal` they are as at the end of the base backup. What fails leaves no server there. Raises Conflict if there
-    is one, Invalid for a damaged backup, Unavailable if the archive does not reach that moment.
+    is one, Invalid for a damaged backup or an archive without what came after it, Unavailable if the archive does not
+    reach that moment.
     """
     home = home.resolve()
     if has_cluster(home):
@@ -106,6 +107,8 @@ def restore_cluster(home: Path, base: Path, *, wal: Path | None, at: datetime | 
     if at is not None and wal is None:
         raise Invalid("no_wal_archive", _NO_WAL)
     verified(base)
+    if wal is not None:
+        require_archive(base, wal, whole=at is None)
     if at is not None and at < base_manifest(base).made_at:
         raise Unavailable("moment_not_reached", _not_reached("it is before the end of the base backup"))
     known_secrets(home)  # those of the roles in it; refused in words where they are missing
@@ -114,6 +117,7 @@ def restore_cluster(home: Path, base: Path, *, wal: Path | None, at: datetime | 
     try:
         _unpack(base, unfinished)
         _recover(home, unfinished, wal=wal, at=at)
+        name_anew(unfinished)
         unfinished.rename(cluster_of(home))
     except EmbeddedServerRefused as refused:
         raise Unavailable("moment_not_reached", _not_reached(str(refused))) from refused
@@ -222,14 +226,7 @@ def _remove_old(folder: Path, *, keep: Retention, wal: Path | None) -> None:
     for path in bases[len(stay) :]:
         shutil.rmtree(path)
     if wal is not None and wal.is_dir():
-        run_quietly("pg_archivecleanup", str(wal), _first_segment(stay[-1]))
-
-
-def _first_segment(base: Path) -> str:
-    """The name of the first file of WAL that `base` needs."""
-    (needed, *_) = json.loads((base / "backup_manifest").read_text(encoding="utf-8"))["WAL-Ranges"]
-    high, low = (int(part, 16) for part in needed["Start-LSN"].split("/"))
-    return f"{needed['Timeline']:08X}{high:08X}{low // _SEGMENT:08X}"
+        run_quietly("pg_archivecleanup", str(wal), first_segment(stay[-1]))
 
 
 def _filled(home: Path) -> Message:

@@ -29,6 +29,7 @@ from metrics.database import WriteSession, make_engine
 from metrics.disk_room import disk_room
 from metrics.errors import Conflict, Invalid, Message, Unavailable
 from metrics.ledger.tiles import stored_size, stored_tree
+from metrics.server.archive_owner import keep_name
 from metrics.server.cluster import OWNER, initialise
 from metrics.server.embedded import APPLICATION, DATABASE
 from metrics.server.home import (
@@ -175,6 +176,7 @@ def _made(home: Path, work: Path, *, old: Path, tell: Told) -> _Held:
             connection.exec_driver_sql("analyze")
     if found != held:
         raise Conflict("upgrade_differs", _DIFFERS)
+    keep_name(cluster_of(home), made)
     return held
 
 
@@ -271,9 +273,8 @@ _DIFFERS = Message(
 
 
 def _nothing(major: int) -> Message:
-    return Message(
-        f"数据已是 PostgreSQL {major} 的,无须升级。", f"The data are PostgreSQL {major}'s already: nothing to upgrade."
-    )
+    said = f"The data are PostgreSQL {major}'s already: nothing to upgrade."
+    return Message(f"数据已是 PostgreSQL {major} 的,无须升级。", said)
 
 
 def _others(before: int, theirs: int) -> Message:

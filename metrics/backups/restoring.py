@@ -32,7 +32,7 @@ _SEALED = text("select user_id, sealed from second_factors order by user_id limi
 Told = Callable[[Message], None]
 
 
-def require_restorable(archive: Archive, connection: Connection) -> None:
+def require_restorable(archive: Archive) -> None:
     """Raises Invalid unless it is an archive of data, of this version or an earlier one."""
     manifest = archive.manifest
     if manifest.kind is not ArchiveKind.DATA:
@@ -70,7 +70,7 @@ def restore(
     with told_in_a_sentence(), owner.begin() as connection:
         connection.execute(text(SAY), SYSTEM.said)
         connection.exec_driver_sql("set local statement_timeout = 0; set local datestyle = iso")
-        require_restorable(archive, connection)
+        require_restorable(archive)
         require_empty(connection)
         tell(Message("建立数据库结构……", "Making the schema …"))
         _make_schema(connection, archive.manifest.migration)

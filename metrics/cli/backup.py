@@ -131,6 +131,8 @@ def _back_up_cluster(to: Path | None, *, keep: int | None) -> None:
     from metrics.backups.base_backup import back_up_cluster
     from metrics.backups.folder import Retention, backup_folder
     from metrics.errors import Invalid, Message
+    from metrics.server.archive_owner import is_own
+    from metrics.server.home import cluster_of
     from metrics.settings import settings
 
     configured = settings()
@@ -140,18 +142,21 @@ def _back_up_cluster(to: Path | None, *, keep: int | None) -> None:
             "--physical is for the embedded database; for a server of your own use pgBackRest or its like.",
         )
         raise Invalid("not_embedded", said)
+    wal = configured.wal_archive
     with opened_database(current_schema=False) as opened:
+        if wal is not None and not is_own(cluster_of(configured.home), wal):
+            wal = None  # another database's: nothing in it is this one's to remove
         place = back_up_cluster(
             opened.owner,
             folder=to or backup_folder(configured),
             keep=Retention(keep or configured.backup_keep),
-            wal=configured.wal_archive,
+            wal=wal,
         )
     typer.echo(f"已做物理备份并核对:{place}\nA base backup was made and checked.")
-    if configured.wal_archive is None:
+    if wal is None:
         typer.echo(
-            "未设 BIAOCHI_WAL_ARCHIVE:只能恢复到备份结束的时刻。 BIAOCHI_WAL_ARCHIVE is not set: it can be restored as "
-            "of its own end only.",
+            "没有本数据库自己的日志归档(BIAOCHI_WAL_ARCHIVE):只能恢复到备份结束的时刻。\n"
+            "There is no archive of WAL of its own (BIAOCHI_WAL_ARCHIVE): it can be restored as of its own end only.",
             err=True,
         )
 

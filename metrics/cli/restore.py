@@ -5,23 +5,22 @@ from __future__ import annotations
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from metrics.cli.connection import OpenedDatabase, opened_database
-from metrics.cli.ledger import MOST_SHOWN, progress_bar
+from metrics.cli.ledger import progress_bar
 from metrics.cli.migrate import bring_up_to_date
 from metrics.cli.refusals import named_path
+from metrics.cli.restored import say_declared, say_done, say_found, say_reached
 from metrics.errors import Conflict, Invalid, Message, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from metrics.backups.archive import Archive
     from metrics.backups.attempt import RestoreAttempt
-    from metrics.backups.manifest import Manifest
 
 _ACTOR = "biaochi restore"
 _WHAT_STANDS = {
@@ -32,6 +31,7 @@ _WHAT_STANDS = {
     "stays": "数据已恢复,不会撤销;其后的一步未成。排除下述原因后执行 biaochi ledger restored --reason …。\n"
     "The data were restored and stay; a step after that failed. Mend what is said below, then run "
     "biaochi ledger restored --reason …",
+    "done": "恢复已全部完成,只是没能把结果都打印出来。\nAll was restored; only what was found could not be printed.",
 }
 
 
@@ -80,11 +80,13 @@ def _restore_rows(
     """An archive read back. Returns what is wrong with its ledger, and with the guards."""
     from metrics.backups.archive import opened_archive
     from metrics.backups.key_files import put_keys_in_place, require_keys
+    from metrics.backups.restoring import require_restorable
     from metrics.database import read_session
     from metrics.guards.whole_check import guard_problems
 
     with opened_archive(path) as found:
         manifest, moment = found.manifest, found.manifest.made_at.isoformat()
+        require_restorable(found)  # before a server is made for it
         if not without_keys:
             require_keys(manifest, saved)
         with opened_database(current_schema=False, new=True) as opened:
@@ -94,7 +96,8 @@ def _restore_rows(
             with read_session() as session:
                 problems += guard_problems(session)
             note = _declared(reason.strip() or f"恢复 {moment} 的备份 · Restored the backup of {moment}")
-    _say_done(manifest, problems, note)
+            attempt.done()
+    say_done(manifest, problems, note)
     return problems
 
 
@@ -126,9 +129,10 @@ def _restore_cluster(
         put_keys_in_place(saved, attempt.undo, entries=entries)
         attempt.stays()
         note = _declared(reason.strip() or f"恢复物理备份 · Restored {base.name} {at}".strip())
-    _say_found(problems, entries)
-    _say_people(at or "WAL 存档末尾 / the end of the archived WAL")
-    _say_declared(note)
+        attempt.done()
+    say_found(problems, entries)
+    say_reached(base, wal=configured.wal_archive, at=at)
+    say_declared(note)
     return problems
 
 
@@ -245,40 +249,3 @@ def _declared(reason: str) -> str | None:
         if nothing.code != "nothing_restored":
             raise
         return None
-
-
-def _say_done(manifest: Manifest, problems: Sequence[Problem], note: str | None) -> None:
-    rows = sum(manifest.rows.values())
-    typer.echo(
-        f"已读回:{len(manifest.rows)} 张表、{rows} 行,行数一致。\nRead back, every table with as many rows as it had."
-    )
-    _say_found(problems, manifest.entries)
-    _say_people(manifest.made_at.isoformat())
-    for role in manifest.readers:
-        typer.echo(f"请再次执行 / run again: biaochi bi grant {quote(role)}")
-    _say_declared(note)
-
-
-def _say_people(moment: str) -> None:
-    typer.echo(
-        f"所有人须重新登录。{moment} 之后停用的账号、吊销的令牌须再次停用、吊销。\n"
-        f"Everybody signs in again. Accounts disabled and tokens revoked after {moment} are to be disabled and revoked "
-        "again."
-    )
-
-
-def _say_found(problems: Sequence[Problem], entries: int) -> None:
-    for problem in problems[:MOST_SHOWN]:
-        typer.echo(f"  {problem.pointer} {problem.code}: {problem.message.zh} {problem.message.en}", err=True)
-    found = Message("全部相符", "all of them right")
-    if problems:
-        found = Message(f"{len(problems)} 处不符", f"wrong in {len(problems)} places")
-    typer.echo(f"已恢复:账本 {entries} 条,{found.zh}。\nRestored: {entries} entries of the ledger, {found.en}.")
-
-
-def _say_declared(note: str | None) -> None:
-    if note is not None:
-        typer.echo(
-            "已在账本中声明本次恢复;检查点如下,请公布。 Declared in the ledger. Publish this checkpoint:", err=True
-        )
-        typer.echo(note, nl=False)

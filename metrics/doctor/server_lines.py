@@ -34,7 +34,7 @@ def server_lines(connection: Connection, configured: Settings, *, embedded: bool
         _clock(connection),
         _way(connection),
         _written_down(connection),
-        _archiving(connection),
+        _archiving(connection, configured),
         _connections(connection, configured),
     )
 
@@ -131,8 +131,22 @@ def _written_down(connection: Connection) -> DoctorLine:
     return fine("server-settings", "数据库日志不含参数。", "The server's log holds no parameters.")
 
 
-def _archiving(connection: Connection) -> DoctorLine:
+def _archiving(connection: Connection, configured: Settings) -> DoctorLine:
     """What the server knows of its archive, which restoring to a moment needs."""
+    if _setting(connection, "archive_mode") == "off" and configured.database_url is None and configured.wal_archive:
+        return wrong(
+            "archiving",
+            Message(
+                f"数据库不归档:{configured.wal_archive} 是另一个数据库的归档,或设好之后没有重启。",
+                f"The server archives nothing: {configured.wal_archive} is the archive of another database, or it was "
+                "not started again since.",
+            ),
+            Message(
+                "停下服务与其他命令再启动;仍如此的,用 BIAOCHI_WAL_ARCHIVE 另指一个空文件夹,再做一次物理备份。",
+                "Stop the service and other commands and start it again; if this stays, name another, empty folder in "
+                "BIAOCHI_WAL_ARCHIVE and make a base backup.",
+            ),
+        )
     if _setting(connection, "archive_mode") == "off":
         return fine(
             "archiving",

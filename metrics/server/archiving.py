@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import structlog
+
+from metrics.server.archive_owner import is_own
 from metrics.server.programs import EmbeddedServerRefused, give, let_pass
+
+log = structlog.get_logger(__name__)
 
 _SWITCHED_EVERY = 300  # seconds; what is lost with the machine at most
 
 
-def archive_options(folder: Path | None) -> str:
-    """Options with which the server copies every finished file of WAL into `folder`, whole and on the disk.
+def archive_options(folder: Path | None, *, cluster: Path) -> str:
+    """Options by which the server of `cluster` copies every finished file of WAL into `folder`, whole and on the disk.
 
-    It is made if it is not there. None: nothing is archived. Raises EmbeddedServerRefused for a name that the server
-    cannot be given, or a folder that cannot be made.
+    It is made if it is not there. None, or another cluster's archive: nothing is archived. Raises EmbeddedServerRefused
+    for a name that the server cannot be given, or a folder that cannot be made.
     """
     if folder is None:
         return ""
@@ -25,6 +30,9 @@ def archive_options(folder: Path | None) -> str:
         let_pass(folder.resolve().parent)
     except OSError as error:
         raise EmbeddedServerRefused(f"the archive of WAL {path} cannot be made: {error.strerror}") from error
+    if not is_own(cluster, folder):
+        log.error("wal_not_archived", archive=path, reason="it is the archive of another database; name another folder")
+        return ""
     return (
         " -c archive_mode=on -c archive_library=basic_archive"
         f" -c basic_archive.archive_directory='{path}' -c archive_timeout={_SWITCHED_EVERY}"

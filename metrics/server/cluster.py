@@ -11,6 +11,7 @@ import shutil
 import socket
 from pathlib import Path
 
+from metrics.server.archive_owner import name_anew
 from metrics.server.archiving import archive_options
 from metrics.server.home import cluster_of, known_secrets, socket_of, write_secrets
 from metrics.server.left_behind import recovery_option
@@ -32,6 +33,7 @@ def create_cluster(home: Path) -> None:
     unfinished = home / f"postgres.new.{secrets.token_hex(4)}"
     try:
         initialise(home, unfinished)
+        name_anew(unfinished)
         unfinished.rename(cluster_of(home))
     except EmbeddedServerRefused:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -78,7 +80,7 @@ def start_options(home: Path, port: int | None) -> str:
         # Nobody is notified of anything here; whoever only reads could fill the disk with 8 GB of notices.
         sizes += " -c max_notify_queue_pages=256"
     options = place + sizes + " -c password_encryption=scram-sha-256"
-    return options + recovery_option(home) + archive_options(settings().wal_archive)
+    return options + recovery_option(home) + archive_options(settings().wal_archive, cluster=cluster_of(home))
 
 
 def _has_socket(home: Path) -> bool:

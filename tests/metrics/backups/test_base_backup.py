@@ -19,9 +19,7 @@ from metrics.server.home import has_cluster
 from metrics.server.migration import migrate
 from metrics.server.programs import EmbeddedServerRefused
 from metrics.settings import settings
-from tests.clusters import kept, write
-
-_ARCHIVED = "select last_archived_wal >= %s from pg_stat_archiver"
+from tests.clusters import archived, kept, write
 
 
 @pytest.fixture
@@ -40,15 +38,6 @@ def now(address: str) -> datetime:
         assert row is not None
         moment: datetime = row[0]
         return moment
-
-
-def archived(address: str) -> None:
-    """Return once all that was written until now is in the archive."""
-    with psycopg.connect(address, autocommit=True) as connection:
-        row = connection.execute("select pg_walfile_name(pg_switch_wal())").fetchone()
-        assert row is not None
-        while connection.execute(_ARCHIVED, row).fetchone() != (True,):
-            connection.execute("select pg_sleep(0.05)")
 
 
 def again(home: Path, place: Path, base: Path, wal: Path | None, at: datetime | None = None) -> list[int]:
@@ -91,6 +80,10 @@ def test_any_moment_after_a_base_backup_comes_back(used: Path, wal: Path) -> Non
             again(used, places[2], base, wal)
         assert (damaged.value.code, has_cluster(places[2])) == ("base_backup_damaged", False)
         (base / name).write_bytes(whole)
+    for archive, code in ((wal / "none", "no_wal_archive"), (folder, "wal_missing")):
+        with pytest.raises(Invalid) as refused_archive:
+            again(used, places[2], base, archive)
+        assert (refused_archive.value.code, has_cluster(places[2])) == (code, False)
     assert again(used, places[2], base, None) == [1]  # as at its own end
     assert {path.name for path in places[2].iterdir() if path.name.startswith("postgres.new")} == set()
 
@@ -113,10 +106,10 @@ def test_what_is_no_base_backup_is_said(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_named_to_the_server_is_refused(tmp_path: Path) -> None:
-    assert archive_options(None) == ""
+    assert archive_options(None, cluster=tmp_path) == ""
     for name in ("it's", 'a"b', "a$b", "50%"):
         with pytest.raises(EmbeddedServerRefused):
-            archive_options(tmp_path / name)
+            archive_options(tmp_path / name, cluster=tmp_path)
     (tmp_path / "file").touch()
     with pytest.raises(EmbeddedServerRefused):
-        archive_options(tmp_path / "file" / "below")
+        archive_options(tmp_path / "file" / "below", cluster=tmp_path)

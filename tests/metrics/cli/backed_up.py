@@ -16,6 +16,7 @@ CUT = text(
     " where datname = current_database() and pid <> pg_backend_pid()"
 )
 UNDONE, COMMITTING, STAYS = "Nothing was restored", "may be there or not", "were restored and stay"
+DONE = "All was restored"
 
 
 def point_at(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -146,6 +146,20 @@ def test_whatever_fails_is_a_sentence_and_leaves_the_place_empty(
     assert (code, "处不符" in said, "row_wrong" in errors) == (1, True, True)
 
 
+def test_for_an_archive_that_cannot_be_restored_no_database_is_made(
+    run: Run, backup: Backup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, saved = backup()
+    newer, home = tmp_path / "newer.zip", tmp_path / "new"
+    copy(archive, newer, migration="9999")
+    for name in ("BIAOCHI_DATABASE_URL", "BIAOCHI_MIGRATION_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("BIAOCHI_HOME", str(home))
+    for refused in (newer, saved):
+        code, _, errors = run("restore", str(refused), "--keys", str(saved))
+        assert (code, UNDONE in errors, list(home.glob("*"))) == (1, True, []), errors
+
+
 def test_a_restore_that_is_cut_off_leaves_the_place_empty(
     backup: Backup, elsewhere: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,7 @@ from metrics.ledger.keys import key_file
 from metrics.second_factor import key_path
 from metrics.server.home import cluster_of, has_cluster
 from tests.databases import Database
-from tests.metrics.cli.backed_up import COMMITTING, CUT, STAYS, UNDONE, point_at, rows
+from tests.metrics.cli.backed_up import COMMITTING, CUT, DONE, STAYS, UNDONE, point_at, rows
 from tests.metrics.cli.conftest import Backup, Run
 from tests.posting import post
 
@@ -53,6 +53,19 @@ def test_what_is_said_of_the_place_is_true_whenever_a_restore_fails(
         assert (code, bool(found), key_file().exists()) == (ended, there, keys), errors
         assert [one for one in (UNDONE, COMMITTING, STAYS) if one in errors] == [said]
     assert run("ledger", "restored", "--reason", "as was said")[0] == 0
+    assert run("ledger", "check")[0] == 0
+
+
+def test_a_restore_whose_words_cannot_be_printed_is_not_denied(
+    run: Run, backup: Backup, elsewhere: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where its output goes to `head`: everything is there, and declared."""
+    archive, saved = backup()
+    point_at(elsewhere, monkeypatch)
+    with monkeypatch.context() as patch:
+        patch.setattr("metrics.cli.restore.say_done", _interrupted)
+        code, _, errors = run("restore", str(archive), "--keys", str(saved))
+    assert (code, [one for one in (UNDONE, COMMITTING, STAYS, DONE) if one in errors]) == (130, [DONE]), errors
     assert run("ledger", "check")[0] == 0
 
 
