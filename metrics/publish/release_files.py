@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import IO, Any
 
@@ -123,9 +123,12 @@ def description_files(session: ReadSession, view: View) -> Iterator[NewFile]:
     """The schemas, how each figure is computed, in both languages, and the verifier as it is now."""
     for name in RELEASED:
         yield _text(f"{name}.schema.json", _json(table_schema(DATASETS[name], among=RELEASED)))
-    found = breaks(session, view)
+    found, known = breaks(session, view), known_periods(session, view)
+    within = frozenset(one for one in found.units if known is not None and one[1] > known[0])  # no series is older
     for language in ("zh", "en"):
-        yield _text(f"method.{language}.md", method_text(view.plan, found=found, language=language))
+        yield _text(
+            f"method.{language}.md", method_text(view.plan, found=replace(found, units=within), language=language)
+        )
     yield _text("verify.py", verifier_source())
 
 

@@ -6,12 +6,14 @@ import csv
 import hashlib
 import io
 import json
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from metrics.commands.create_release import FILE_COUNT, create_release
+from metrics.commands.load_plan import load_plan
 from metrics.commands.verify_submission import verify_submission
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Forbidden, Invalid, NotFound
@@ -61,6 +63,22 @@ def test_a_release_names_the_method_it_was_made_by(session: WriteSession) -> Non
         document = content(session, made, f"method.{language}.md").decode()
         assert str(PRESENT.number) in document.splitlines()[0]
         assert changes in document
+
+
+def test_the_method_lists_where_published_series_break(session: WriteSession) -> None:
+    """A district that has been there since 2015 breaks no series that begins in 2019."""
+    for month in ("2019-08", "2019-10"):
+        post(session, "441202", month)
+    assert "没有单位撤并" in content(session, published(session), "method.zh.md").decode()
+    plan = plan_at(session)
+    ended = {"441203": {"valid_to": date(2019, 9, 30), "merged_into": "441202"}}
+    units = tuple(unit.model_copy(update=ended.get(unit.code, {})) for unit in plan.units)
+    load_plan(session, plan.model_copy(update={"units": units}), actor="tests")
+    told = content(session, published(session), "method.zh.md").decode()
+    assert [line.partition(":")[0] for line in told.splitlines() if line.startswith("- 20")] == [
+        "- 2019-10 `441200` 肇庆市",
+        "- 2019-10 `441202` 端州区",
+    ]
 
 
 def test_a_file_is_the_pull_at_its_place_and_stays_it(session: WriteSession) -> None:
