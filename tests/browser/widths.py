@@ -5,7 +5,10 @@ from __future__ import annotations
 from playwright.sync_api import Page
 from playwright.sync_api import TimeoutError as StillNot
 
-WIDE = tuple(("evaluator", address) for address in ("/?targets=all", "/?lang=zh", "/targets/TG-08A", "/nowhere"))
+STARTUP = "/targets/TG-06A/moved"  # in a measure of several words
+WIDE = tuple(
+    ("evaluator", address) for address in ("/?targets=all", "/?lang=zh", "/targets/TG-08A", "/nowhere", STARTUP)
+)
 SPREAD = (
     *(address for _evaluator, address in WIDE),
     "/",
