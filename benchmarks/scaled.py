@@ -1,7 +1,7 @@
 """A national history, generated: the city's plan with hundreds of units, every element of every month.
 
 The history itself is loaded in bulk, as any other is. The leaves of later revisions are stand-ins, written set-based
-(what is measured reads figures, not proofs); everything else of them is as the service would have written it.
+(what is measured reads figures, not what they say); everything else of them is as the service would have written it.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ _BUREAU = Principal(0, "benchmark", "benchmark", Role.REVIEWER)
 _DERIVED_AT_ONCE = 5000  # submissions
 _LEDGER = """
 insert into ledger_entries (seq, kind, recorded_at, leaf, leaf_hash)
-select :before + n, 'submission', cast(:moment as timestamptz) + n * interval '1 second', '{}',
-    sha256(convert_to(gen_random_uuid()::text, 'utf8'))
-from generate_series(1, :submissions) n
+select :before + n, 'submission', cast(:moment as timestamptz) + n * interval '1 second', leaf,
+    sha256('\\000'::bytea || convert_to(leaf, 'utf8'))
+from generate_series(1, :submissions) n, lateral (select format('{"n":%s}', :before + n)) made(leaf)
 """
 _EVENTS = """
 insert into submission_events (seq, submission_id, action, revision, actor, reason, note, detail, recorded_at)

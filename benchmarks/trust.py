@@ -41,10 +41,11 @@ from metrics.queries.view import view_at
 COUNTIES = 186  # × 120 months × 45 elements: a million
 ENTRIES = 1_000_000
 _ROUNDS = 200
-_STAND_INS = """
+STAND_INS = """
 insert into ledger_entries (seq, kind, recorded_at, leaf, leaf_hash)
-select n, 'test', now(), '{}', sha256(n::text::bytea)
-from generate_series((select max(seq) + 1 from ledger_entries), :entries) n
+select n, 'test', now(), leaf, sha256('\\000'::bytea || convert_to(leaf, 'utf8'))
+from generate_series((select max(seq) + 1 from ledger_entries), :entries) n, lateral
+    (select format('{"n":%s}', n)) made(leaf)
 """
 
 
@@ -61,7 +62,7 @@ def main() -> None:
             _say(f"first checkpoint over {rows} observations' submissions: {signed:.2f} s")
             _verify_everything(rows)
             with write_session() as session:
-                session.execute(text(_STAND_INS), {"entries": ENTRIES})
+                session.execute(text(STAND_INS), {"entries": ENTRIES})
             _say(f"first checkpoint over {ENTRIES} entries: {_timed(_sign):.2f} s")
             _prove()
 

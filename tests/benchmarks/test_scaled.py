@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from benchmarks.databases import READER
 from benchmarks.scaled import in_a_tree, load_scaled_plan, revise_everything, write_history
+from benchmarks.trust import STAND_INS
 from metrics.cli.plan import CITY_PLAN
-from metrics.database import make_engine, read_session, use_engine
+from metrics.commands.issue_checkpoint import issue_checkpoint
+from metrics.database import make_engine, read_session, use_engine, write_session
 from metrics.models import Figure, Observation, SubmissionEvent
 from metrics.plan.files import read_plan, source_text
 from metrics.plan.model import UnitKind
@@ -34,6 +36,20 @@ def test_scaled_history_is_whole_and_can_be_revised(server: Server) -> None:
     assert (counted, events) == ([figures, 2 * figures], 2 * COUNTIES * MONTHS)
     assert periods is not None
     assert (periods[1].year - periods[0].year) * 12 + periods[1].month - periods[0].month == MONTHS - 1
+
+
+def test_what_stands_in_for_entries_can_be_signed(server: Server) -> None:
+    """The signer holds hashes against entries: a benchmark of a ledger that it refuses measures nothing."""
+    with server.database(plan=False) as database, use_engine(database.engine):
+        plan = load_scaled_plan(2)
+        with write_session() as session:
+            issue_checkpoint(session)
+        write_history(plan, months=2)
+        revise_everything(plan)
+        with write_session() as session:
+            session.execute(text(STAND_INS), {"entries": 600})
+        with write_session() as session:
+            assert issue_checkpoint(session).size == 600
 
 
 def test_a_scaled_tree_is_a_plan_whose_every_county_stands_below_a_city_of_a_province() -> None:
