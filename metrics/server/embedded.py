@@ -84,9 +84,13 @@ def embedded_server(home: Path) -> Iterator[Addresses]:
             with exclusively(home / "start.lock"):
                 addresses = _ensure_running(home)
             yield addresses
-        finally:
-            fcntl.flock(users, fcntl.LOCK_UN)
-            _stop_if_last(home, users)
+        except BaseException:
+            try:
+                _leave(home, users)
+            except EmbeddedServerRefused as refused:  # on a full disk it cannot: what went wrong before says why
+                log.warning("embedded_server_not_stopped", reason=str(refused)[:300])
+            raise
+        _leave(home, users)
 
 
 def revive(home: Path, *, port: int) -> bool:
@@ -105,7 +109,9 @@ def revive(home: Path, *, port: int) -> bool:
     return True
 
 
-def _stop_if_last(home: Path, users: IO[str]) -> None:
+def _leave(home: Path, users: IO[str]) -> None:
+    """Be no user of the server any more, and stop it if nobody else is one."""
+    fcntl.flock(users, fcntl.LOCK_UN)
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

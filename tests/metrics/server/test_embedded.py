@@ -200,3 +200,26 @@ def test_an_ordinary_user_can_run_it(home: Path) -> None:
         if holder.process.poll() is None:
             holder.kill()
     assert postmaster(home) is None
+
+
+def test_a_server_that_cannot_be_stopped_does_not_hide_what_went_wrong_before(
+    used: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a full disk: the reason is what the block says, and not that the server does not shut down."""
+
+    def refused(*_: object) -> None:
+        raise EmbeddedServerRefused("it does not shut down")
+
+    def end_in(reason: Exception | None) -> None:
+        with monkeypatch.context() as patch, embedded_server(used):
+            patch.setattr("metrics.server.embedded.run_program", refused)
+            if reason is not None:
+                raise reason
+
+    with pytest.raises(OSError, match="disk full"):
+        end_in(OSError("disk full"))
+    with pytest.raises(EmbeddedServerRefused, match="does not shut down"):
+        end_in(None)
+    with embedded_server(used):  # whoever comes next stops it
+        pass
+    assert postmaster(used) is None
