@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.accessibility import grave, unfold
 from tests.browser.going import go_on
 from tests.serving import LiveServer
 
@@ -107,6 +108,17 @@ def test_an_address_for_a_room_opened_on_a_phone_is_no_wider_than_that(
         show(evaluator, live_server, f"{path}month=2019-09&view=projector&lang=en")
         evaluator.wait_for_load_state("networkidle")
         evaluator.wait_for_function("() => document.documentElement.scrollWidth <= 390")
+
+
+def test_what_is_pressed_on_a_phone_is_large_enough_or_far_from_what_else_is(
+    evaluator: Page, live_server: LiveServer
+) -> None:
+    """WCAG 2.2, 2.5.8, which axe leaves out unless it is asked: 24 px, or a circle of that to itself."""
+    evaluator.set_viewport_size({"width": 390, "height": 844})
+    for path in ("/?", "/targets/TG-05A?", "/units/441202?", "/changes?", "/supervise?", "/leaderboard?", "/assess?"):
+        show(evaluator, live_server, f"{path}month=2019-09&lang=zh")
+        unfold(evaluator)
+        assert grave(evaluator, rules=["target-size"]) == [], path
 
 
 def test_what_needs_attention_and_the_map_are_in_sight_in_a_large_room(
