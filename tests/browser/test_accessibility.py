@@ -130,6 +130,8 @@ def test_no_page_has_a_grave_fault_or_is_cut_or_wider_than_the_window(
         if (who, address) in WIDE:
             continue
         unfold(page)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{address} unfolded is wider than the window")
         explained = ".mantine-Drawer-content" if "#why=" in address else None  # the page below has its own turn
         found += [f"{address} {line}" for line in grave(page, within=explained)]
         if address in COLOURFUL:
