@@ -6,6 +6,9 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+LEAST_FREE = 64 * 1024**2
+"""Bytes that have to be free where the home is: below them an embedded database, or the signer, soon cannot write."""
+
 
 @dataclass(frozen=True, slots=True)
 class DiskRoom:
@@ -22,3 +25,9 @@ def disk_room(folder: Path) -> DiskRoom | None:
     """
     usage = shutil.disk_usage(folder)
     return DiskRoom(usage.free, usage.total) if usage.total else None
+
+
+def lacks_room(folder: Path) -> bool:
+    """True if fewer bytes than that are free where `folder` is; not if it is not there, or says nothing."""
+    room = disk_room(folder) if folder.exists() else None
+    return room is not None and room.free < LEAST_FREE

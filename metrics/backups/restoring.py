@@ -18,12 +18,15 @@ from metrics.backups.archive import Archive
 from metrics.backups.manifest import ArchiveKind, ArchivePart, Manifest
 from metrics.backups.tables import DataTable, data_tables, set_sequences
 from metrics.database import WriteSession
+from metrics.database_faults import database_fault
+from metrics.disk_room import lacks_room
 from metrics.errors import Conflict, Invalid, Message, Problem, Unavailable
 from metrics.guards.whole_check import ledger_problems
 from metrics.ledger.tiles import stored_size, stored_tree
 from metrics.models.base import AUDIT, HELD, KEPT_FOR_OTHERS, MADE_ANEW
 from metrics.second_factor import unseal
 from metrics.server.migration import alembic_config, ensure_role, grant, migrations
+from metrics.settings import settings
 
 MOST_NAMED = 20
 _ANY = "select exists (select from {})"
@@ -197,6 +200,9 @@ def told_in_a_sentence() -> Iterator[None]:
             raise Unavailable("restore_not_allowed", _NOT_OWNER) from error
         if isinstance(refused, psycopg.errors.DataError | psycopg.errors.IntegrityError):
             raise Invalid("archive_unknown", _UNFIT) from error
+        fault, at = database_fault(error), settings()
+        if fault is not None and fault.code == "database_away" and at.database_url is None and lacks_room(at.home):
+            raise Unavailable("disk_full", _ENDED_ON_A_FULL_DISK) from error
         raise
 
 
@@ -224,6 +230,10 @@ def wrong_ledger(count: int) -> Message:
 
 _FULL = Message(
     "数据库所在的磁盘已满。请腾出空间后重试。", "The disk of the database is full. Make room and try again."
+)
+_ENDED_ON_A_FULL_DISK = Message(
+    "数据库中途停止,其所在的磁盘已几乎没有空间。请腾出空间后重试。",
+    "The database ended half-way, and its disk has hardly any room. Make room and try again.",
 )
 _NOT_OWNER = Message(
     "当前角色不能在数据库中建表:请在 BIAOCHI_MIGRATION_URL 中给出数据库的所有者。",

@@ -11,15 +11,13 @@ from sqlalchemy.exc import DBAPIError
 from metrics.authority import SYSTEM
 from metrics.database import ReadSession, read_session
 from metrics.database_faults import DISK_FULL, READ_ONLY, remembered_refusals
-from metrics.disk_room import disk_room
+from metrics.disk_room import lacks_room
 from metrics.errors import Unavailable
 from metrics.ledger.continuation import look
 from metrics.server.durability import durability_problems
 from metrics.server.migration import schema_refusal
 from metrics.settings import settings
 
-LEAST_FREE = 64 * 1024**2
-"""Bytes that have to be free where the home is: below them an embedded database, or the signer, soon cannot write."""
 _OF_ANOTHER_SCHEMA = ("42P01", "42703", "42883", "23502")
 _TAKES_NOTHING = text("select pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean")
 
@@ -47,9 +45,7 @@ def _found(session: ReadSession) -> Iterator[Unavailable]:
         yield Unavailable("not_durable", problem)
     if session.scalar(_TAKES_NOTHING):
         yield Unavailable("database_read_only", READ_ONLY)
-    home = settings().home
-    room = disk_room(home) if home.exists() else None
-    if room is not None and room.free < LEAST_FREE:
+    if lacks_room(settings().home):
         yield Unavailable("disk_full", DISK_FULL)
     yield from remembered_refusals()
     refusal = schema_refusal(connection) or look()

@@ -16,10 +16,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.testclient import TestClient
 
 from api.problems import install_problems
-from metrics import database_faults
+from metrics import database_faults, disk_room
 from metrics.database import WriteSession
 from metrics.database_faults import database_fault
-from metrics.watch import readiness
 
 _Usage = namedtuple("_Usage", "total used free")
 
@@ -43,7 +42,7 @@ def told(client: TestClient) -> tuple[int, list[str]]:
 
 def test_a_home_that_is_nearly_full_is_not_ready(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as full:
-        full.setattr("metrics.disk_room.shutil.disk_usage", lambda _: _Usage(10**9, 10**9, readiness.LEAST_FREE - 1))
+        full.setattr("metrics.disk_room.shutil.disk_usage", lambda _: _Usage(10**9, 10**9, disk_room.LEAST_FREE - 1))
         assert told(client) == (503, ["disk_full"])
     assert told(client) == (200, [])
 

@@ -11,9 +11,11 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg.errors import DiskFull, InsufficientPrivilege
+from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from metrics import disk_room
 from metrics.backups.archive import ArchiveWriter, opened_archive
 from metrics.backups.restoring import restore, told_in_a_sentence
 from metrics.database import Sessions, make_engine
@@ -22,6 +24,7 @@ from metrics.ledger.epochs import NamedHead, epochs
 from metrics.ledger.keys import key_file
 from metrics.ledger.tiles import stored_tree
 from metrics.second_factor import key_path
+from metrics.settings import settings
 from tests.databases import Database
 from tests.memories import hand_on, memory_of
 from tests.metrics.cli.backed_up import CUT, UNDONE, point_at, rows
@@ -193,6 +196,21 @@ def test_what_the_server_cannot_do_is_said(refused: psycopg.Error, code: str) ->
     with pytest.raises(Unavailable) as told, told_in_a_sentence():
         raise refused
     assert told.value.code == code
+
+
+@pytest.mark.parametrize(("free", "elsewhere"), [(0, False), (disk_room.LEAST_FREE, False), (0, True)])
+def test_a_database_that_ends_half_way_on_a_disk_without_room_is_told_with_that(
+    free: int, elsewhere: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL ends itself where it cannot write its log, and the connection is lost: nothing else tells why."""
+    address = SecretStr("postgresql://localhost/elsewhere") if elsewhere else None
+    here = settings().model_copy(update={"home": tmp_path, "database_url": address})
+    monkeypatch.setattr("metrics.backups.restoring.settings", lambda: here)
+    monkeypatch.setattr(disk_room, "disk_room", lambda _: disk_room.DiskRoom(free=free, total=10**9))
+    lost = psycopg.OperationalError("server closed the connection unexpectedly")
+    with pytest.raises((Unavailable, psycopg.OperationalError)) as told, told_in_a_sentence():
+        raise lost
+    assert (getattr(told.value, "code", None) == "disk_full") == (not free and not elsewhere)
 
 
 def test_keys_go_beside_the_data_only_where_that_is_said(run: Run, tmp_path: Path) -> None:
