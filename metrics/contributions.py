@@ -118,7 +118,7 @@ class Movement:
         return self.after - self.before
 
     @property
-    def summed(self) -> int:
+    def counted(self) -> int:
         """How many units are in either sum."""
         return sum(part.counts.state.is_in_a_sum for part in self.parts)
 

@@ -82,12 +82,13 @@ def due_on_day(steps: Sequence[DueStep], day: date) -> Fraction | None:
     return next((height for since, height in reversed(steps) if since <= day), None)
 
 
-def judged_still(steps: Sequence[DueStep], target: Target, *, by: date) -> Corner | None:
+def judged_still(steps: Sequence[DueStep], target: Target | None, *, by: date) -> Corner | None:
     """From when on, and by what, a target that has fallen due is judged although the line of what is due has left it.
 
-    None where that line stands at its threshold, and before its due date. `steps`: of its indicator, come `by` then.
+    None where that line stands at its threshold, before its due date, and where there is no target. `steps`: of its
+    indicator, come `by` then.
     """
-    if target.due_on is None or target.due_on > by:
+    if target is None or target.due_on is None or target.due_on > by:
         return None
     asked = threshold_of(target)
     apart = [since for since, height in steps if since > target.due_on and height != asked]

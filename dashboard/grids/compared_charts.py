@@ -117,8 +117,8 @@ def _due(plan: Plan, indicator: Indicator, target: Target, units: Sequence[Unit]
     found: dict[_Line, list[str]] = {}
     for unit in units:
         stages = stages_of(plan, target, on=on, unit=unit.code)
-        steps, asked = due_steps(plan, indicator, stages, by=on), newest_due(stages, indicator, by=on)
-        line = _Line(steps, None if asked is None else judged_still(steps, asked, by=on))
+        steps = due_steps(plan, indicator, stages, by=on)
+        line = _Line(steps, judged_still(steps, newest_due(stages, indicator, by=on), by=on))
         found.setdefault(line, []).append(unit_name(unit))
     if len(found) == 1:
         return dict.fromkeys(due_of_all(()), next(iter(found)))

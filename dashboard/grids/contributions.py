@@ -64,8 +64,7 @@ def _together(plan: Plan, rate: MovedRate, moved: Movement) -> list[Component]:
     figures: list[Component] = []
     for one, value in ((rate.before, moved.before), (rate.after, moved.after)):
         figures += [_counted(one), value_text(plan, rate.indicator, value)]
-    summed = sum(part.counts.state.is_in_a_sum for part in moved.parts)
-    cells = [*[sum_text(cell, moved) for cell in sums], *figures, ngettext("{n} unit", "{n} units", summed)]
+    cells = [*[sum_text(cell, moved) for cell in sums], *figures, ngettext("{n} unit", "{n} units", moved.counted)]
     return [html.B(pgettext("sum", "Together")), *[html.B(cell) for cell in cells]]
 
 

@@ -95,12 +95,12 @@ def _trend(
     stages = [] if own is None else stages_of(plan, own, on=on, unit=unit.code)
     ways = ways_ahead(indicator, stages, course, on=on)
     ends = max([newest, *(way[-1][0] for way in ways)])
-    due, asked = due_steps(plan, indicator, stages, by=on), newest_due(stages, indicator, by=on)
+    due = due_steps(plan, indicator, stages, by=on)
     return TrendPanel(
         title=indicator_name(indicator),
         points=points,
         due=due,
-        judged=None if asked is None else judged_still(due, asked, by=on),
+        judged=judged_still(due, newest_due(stages, indicator, by=on), by=on),
         ways=tuple(part for way in ways if (part := between(way, begins, ends))),
         measure=measure(indicator),
         revised=frozenset(map(last_day, was)),

@@ -55,10 +55,9 @@ def units_page(reading: Reading) -> Content:
         headings.insert(2, _("Units below"))
         for unit, row in zip(units, rows, strict=True):
             row.insert(2, lights_cell(counted, unit, level=level))
-    reporting = [
-        one for one in plan.reporting_units_under(level.under.code) if not existence_text(plan, one, reading.on)
-    ]
-    title = ngettext("{n} unit reports", "{n} units report", len(reporting))
+    reporting = plan.reporting_units_under(level.under.code)
+    there = sum(reading.on is None or one.exists_on(reading.on) for one in reporting)
+    title = ngettext("{n} unit reports", "{n} units report", there)
     table = scrolled(plain_table(_("Units"), headings, rows), name="texts")
     if not listed.rows:
         table = html.Div([table, nothing_left(reading.address, _("No unit matches this choice."))])

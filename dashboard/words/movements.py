@@ -108,7 +108,7 @@ def contributed_found(moved: Movement) -> str:
     return ngettext(
         "{up} of {n} unit raised it, {down} lowered it",
         "{up} of {n} units raised it, {down} lowered it",
-        moved.summed,
+        moved.counted,
         up=count_text(up),
         down=count_text(down),
     )

@@ -200,8 +200,9 @@ def told_in_a_sentence() -> Iterator[None]:
             raise Unavailable("restore_not_allowed", _NOT_OWNER) from error
         if isinstance(refused, psycopg.errors.DataError | psycopg.errors.IntegrityError):
             raise Invalid("archive_unknown", _UNFIT) from error
-        fault, at = database_fault(error), settings()
-        if fault is not None and fault.code == "database_away" and at.database_url is None and lacks_room(at.home):
+        fault, configured = database_fault(error), settings()
+        away = fault is not None and fault.code == "database_away"
+        if away and configured.database_url is None and lacks_room(configured.home):
             raise Unavailable("disk_full", _ENDED_ON_A_FULL_DISK) from error
         raise
 
