@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -10,12 +11,14 @@ from starlette.testclient import TestClient
 
 from dashboard.locale import speaking
 from metrics.commands.derive_rates import derive_rates
+from metrics.commands.override_light import override_light
 from metrics.database import WriteSession
 from metrics.ledger.entry import Place, append, next_place
 from metrics.models import Figure, Observation, Submission, SubmissionEvent
 from metrics.periods import format_period, parse_period
 from metrics.plan.store import plan_at
-from metrics.principal import Role
+from metrics.principal import Principal, Role
+from metrics.results import Light
 from tests.beginnings import beginning
 from tests.builders import whole_values
 from tests.dashboard.drawn import signed_in, use_secret
@@ -40,6 +43,19 @@ def submissions(session: WriteSession) -> WriteSession:
 def record_all(session: WriteSession) -> None:
     for (unit, month), changes in SUBMISSIONS.items():
         record(session, unit, month, **changes)
+
+
+def set_light(session: WriteSession, light: Light, *, reason: str) -> None:
+    """Set the light of 441203 on TG-05A in September 2019 by hand."""
+    override_light(
+        session,
+        principal=Principal(9, "han", "韩", Role.EVALUATOR),
+        unit="441203",
+        target="TG-05A",
+        period=date(2019, 9, 1),
+        light=light,
+        reason=reason,
+    )
 
 
 def record(session: WriteSession, unit: str, month: str, **changes: int | None) -> int:

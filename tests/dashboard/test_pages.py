@@ -9,17 +9,15 @@ import pytest
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
-from metrics.commands.override_light import override_light
 from metrics.database import WriteSession
 from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.models import User
 from metrics.periods import JudgedMonth
-from metrics.principal import Principal, Role
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import view_at
 from metrics.results import Light, Status
 from metrics.rounding import lines_of, shown
-from tests.dashboard.conftest import record
+from tests.dashboard.conftest import record, set_light
 from tests.dashboard.drawn import nodes, of_class, said, texts, why_body, window
 
 WORDS = {
@@ -58,15 +56,7 @@ def test_a_light_set_by_hand_is_a_second_sign_everywhere(
     evaluator: TestClient, submissions: WriteSession, path: str
 ) -> None:
     by_the_rules = str(window(evaluator, path, "?month=2019-09"))
-    override_light(
-        submissions,
-        principal=Principal(9, "han", "韩", Role.EVALUATOR),
-        unit="441203",
-        target="TG-05A",
-        period=date(2019, 9, 1),
-        light=Light.AMBER,
-        reason="系统割接",
-    )
+    set_light(submissions, Light.AMBER, reason="系统割接")
     tree = window(evaluator, path, "?month=2019-09")
     links = [node for node in nodes(tree) if node["props"].get("href") == "#why=441203/TG-05A"]
     links = [link for link in links if "sign-" in str(link)]  # a value on its own has no sign

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
 from typing import Any
 
 import pytest
@@ -12,11 +11,10 @@ from starlette.testclient import TestClient
 
 from dashboard.locale import speaking
 from dashboard.words.figures import status_word
-from metrics.commands.override_light import override_light
 from metrics.commands.revise_target import revise_target
 from metrics.database import WriteSession
-from metrics.principal import Principal, Role
 from metrics.results import Light, Status
+from tests.dashboard.conftest import set_light
 from tests.dashboard.drawn import nodes, of_class, said, window
 from tests.dashboard.read_back import named
 from tests.metrics.commands.test_revise_target import CITATION, EVALUATOR, revision
@@ -75,15 +73,7 @@ def test_the_file_has_the_rows_and_columns_that_are_shown(evaluator: TestClient,
 def test_the_file_has_the_light_set_by_hand_where_the_matrix_shows_one(
     evaluator: TestClient, submissions: WriteSession
 ) -> None:
-    override_light(
-        submissions,
-        principal=Principal(9, "han", "韩", Role.EVALUATOR),
-        unit="441203",
-        target="TG-05A",
-        period=date(2019, 9, 1),
-        light=Light.RED,
-        reason="抽查",
-    )
+    set_light(submissions, Light.RED, reason="抽查")
     part = section(window(evaluator, "/", MONTH))
     table = list(csv.DictReader(io.StringIO(evaluator.get(files(part)["csv"]).content.decode("utf-8-sig"), newline="")))
     assert [name for name in table[0] if name.endswith(".override")] == ["TG-05A.override"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,12 +13,11 @@ from pptx import Presentation
 from starlette.testclient import TestClient
 
 from dashboard.pages.compare_slide import MOST_BARS
-from metrics.commands.override_light import override_light
 from metrics.commands.revise_target import revise_target
 from metrics.database import WriteSession
-from metrics.principal import Principal, Role
 from metrics.results import Light
 from metrics.slides.slide import MOST_ROWS
+from tests.dashboard.conftest import set_light
 from tests.dashboard.drawn import nodes, said, window
 from tests.metrics.commands.test_revise_target import CITATION, EVALUATOR, revision
 
@@ -267,15 +265,7 @@ def test_a_unit_by_a_target_of_its_own_is_marked_and_its_rule_is_said(
 def test_a_light_set_by_hand_is_marked_and_told(
     evaluator: TestClient, submissions: WriteSession, page: str, cells: int
 ) -> None:
-    override_light(
-        submissions,
-        principal=Principal(9, "han", "韩", Role.EVALUATOR),
-        unit="441203",
-        target="TG-05A",
-        period=date(2019, 9, 1),
-        light=Light.RED,
-        reason="抽查",
-    )
+    set_light(submissions, Light.RED, reason="抽查")
     found = slide(evaluator, f"{page}lang=en")
     assert len([cell for row in table_of(found) for cell in row if "✎" in cell]) == cells
     told = "✎ Light set by hand: Dinghu District Online-processing rate, stage 1: red" in words_of(found)
