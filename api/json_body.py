@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Annotated, Any, NoReturn, TypeVar
 
 from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from metrics.errors import BadRequest, Invalid, Message, TooLarge, WrongKind
+from metrics.errors import BadRequest, BiaochiError, Invalid, Message, TooLarge, WrongKind
 from metrics.field_problems import field_problems
 from metrics.json_object import read_json_object
 
@@ -53,7 +54,16 @@ async def optional_json_body(raw: Annotated[bytes, Depends(raw_body)]) -> dict[s
     return await json_body(raw) if raw else {}
 
 
+async def body_to_read(request: Request) -> Callable[[], dict[str, Any]]:
+    """:func:`json_body`, for a route that first says who may send it: whatever is wrong with it is raised then."""
+    try:
+        return partial(read_json_object, await raw_body(request))
+    except BiaochiError as refused:
+        return partial(_raise, refused)
+
+
 JsonBody = Annotated[dict[str, Any], Depends(json_body)]
+BodyToRead = Annotated[Callable[[], dict[str, Any]], Depends(body_to_read)]
 OptionalJsonBody = Annotated[dict[str, Any], Depends(optional_json_body)]
 
 
@@ -77,6 +87,10 @@ def documented(model: type[BaseModel], *, required: bool = True) -> dict[str, An
     """What `openapi_extra` has to say for a route that reads `model` by hand."""
     schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
     return {"requestBody": {"required": required, "content": {"application/json": {"schema": schema}}}}
+
+
+def _raise(refused: BiaochiError) -> NoReturn:
+    raise refused
 
 
 def _refused(code: str, zh: str, en: str) -> BadRequest:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 
 from api.answers import json_answer
 from api.dependencies import ReadDatabase, WriteDatabase, acts_for
-from api.json_body import JsonBody, OptionalJsonBody, as_model, documented
+from api.json_body import BodyToRead, OptionalJsonBody, as_model, documented
 from api.schemas.submissions import (
     DetailOut,
     HistoryOut,
@@ -19,7 +19,7 @@ from api.schemas.submissions import (
     SubmissionBody,
     SummariesOut,
 )
-from api.security.dependencies import CurrentPrincipal
+from api.security.dependencies import CurrentPrincipal, PrincipalToLookUp
 from metrics.commands.idempotency_keys import require_key
 from metrics.commands.post_once import post_once
 from metrics.commands.post_submission import post_submission
@@ -72,8 +72,8 @@ _NO_SUCH: dict[int | str, dict[str, Any]] = {
 )
 def send_submission(
     request: Request,
-    principal: CurrentPrincipal,
-    body: JsonBody,
+    look_up: PrincipalToLookUp,
+    read: BodyToRead,
     idempotency_key: Annotated[
         str | None, Header(description="New for every submission, the same to try again")
     ] = None,
@@ -85,6 +85,7 @@ def send_submission(
     A body carries whole blocks of the form. A revision needs `reason` and `If-Match`. The header `Idempotency-Key` is
     required, except for a dry run.
     """
+    principal, body = look_up(), read()  # in this order, and in this thread
     principal.require(Scope.POST_SUBMISSION)
     key = require_key(idempotency_key) if not dry_run or idempotency_key is not None else ""
     given, by = as_model(SubmissionBody, body), acts_for(request)

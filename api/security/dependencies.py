@@ -1,12 +1,15 @@
 """Who is asking, for routes.
 
 `CurrentPrincipal` wants somebody, `OptionalPrincipal` takes nobody too, `Reader` is what routes that only read want.
+`PrincipalToLookUp` wants somebody without a thread of its own for it, where a nation posts on one day.
 The look-up has a transaction of its own that ends before the route's begins: a request that held one connection and
 waited for a second could, with enough others, wait for ever.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
@@ -53,6 +56,11 @@ def current_principal(request: Request, token: BearerToken, cookie: SessionCooki
         note_use(principal)
         return _seeing(request, principal)
     raise _nobody()
+
+
+async def principal_to_look_up(request: Request, token: BearerToken, cookie: SessionCookie) -> Callable[[], Principal]:
+    """:func:`current_principal`, for a route that calls it first of all, in the thread that it runs in itself."""
+    return partial(current_principal, request, token, cookie)
 
 
 def sender(request: Request) -> Principal | None:
@@ -105,6 +113,7 @@ def reader(request: Request, principal: Annotated[Principal | None, Depends(opti
 
 
 CurrentPrincipal = Annotated[Principal, Depends(current_principal)]
+PrincipalToLookUp = Annotated[Callable[[], Principal], Depends(principal_to_look_up)]
 OptionalPrincipal = Annotated[Principal | None, Depends(optional_principal)]
 Reader = Annotated[Principal | None, Depends(reader)]
 

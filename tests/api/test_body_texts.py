@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 
-from api.json_body import json_body, optional_json_body
+from api.json_body import body_to_read, json_body, optional_json_body
 from api.routes import samples
 from api.schemas.files import FileFields, file_request
 from metrics.errors import Invalid
 from metrics.json_object import read_json_object
 from metrics.texts import LONGEST_OF_ALL
 
-DOORS = {json_body, optional_json_body, samples.sent_findings}  # the last: JSON, or a sheet
+DOORS = {body_to_read, json_body, optional_json_body, samples.sent_findings}  # the last: JSON, or a sheet
 _FEWEST, _FEWEST_ROUTES = 120, 40
 
 

@@ -33,6 +33,7 @@ def numbers_named(path: Path) -> set[int]:
 def test_numbers_run_on_without_a_gap() -> None:
     headings = re.findall(r"^## ", _numbered, re.MULTILINE)
     assert list(range(1, len(headings) + 1)) == NUMBERS
+    assert "\n## " not in INDEX  # what stands behind it is neither counted nor found
 
 
 def test_every_decision_has_a_title_of_its_own_and_a_day() -> None:

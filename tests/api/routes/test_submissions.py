@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
 
+import anyio.to_thread
 import pytest
+from anyio.to_thread import run_sync
 from starlette.testclient import TestClient
 
 from metrics.database import WriteSession
@@ -29,6 +33,20 @@ def test_a_submission_is_answered_with_its_place_in_the_ledger(clerk: Caller) ->
     assert posted["on_time"] is False
     assert response.headers["ETag"] == f'"s{posted["id"]}-r1-{posted["seq"]}"'
     assert response.headers["Location"] == f"{SUBMISSIONS}/{posted['id']}"
+
+
+def test_a_submission_is_handed_to_a_thread_once(clerk: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    handed: list[object] = []
+
+    async def hand(act: Callable[..., Any], *given: Any, **options: Any) -> Any:
+        handed.append(act)
+        return await run_sync(act, *given, **options)
+
+    monkeypatch.setattr(anyio.to_thread, "run_sync", hand)
+    assert clerk.get().status_code == 200
+    read, handed[:] = len(handed), []
+    assert clerk.post(whole_submission()).status_code == 201
+    assert (read > 1, len(handed)) == (True, 1)  # a read looks up who asks first: so it is counted here at all
 
 
 def test_a_revision_over_http(clerk: Caller) -> None:

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
+from starlette.testclient import TestClient
 
 from api.json_body import LARGEST
 from metrics.database import WriteSession
+from metrics.models import Submission
 from metrics.plan.store import plan_at
 from tests.builders import whole_submission, whole_values
 from tests.callers import SUBMISSIONS, Caller, refusal, stored
@@ -113,6 +115,19 @@ def test_a_body_that_is_too_large_is_a_413_whatever_it_announces(clerk: Caller) 
 @pytest.mark.parametrize("kind", ["text/csv", "application/x-www-form-urlencoded", "application/jsonx", "", "a/b/c"])
 def test_a_body_that_is_not_said_to_be_json_is_a_415(clerk: Caller, kind: str) -> None:
     refusal(clerk.send(json.dumps(whole_submission()).encode(), Content_Type=kind), 415)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [(b"{", "application/json"), (b"", "application/json"), (b"{}", "text/csv"), (b" " * (LARGEST + 1), "text/csv")],
+    ids=["not JSON", "nothing", "another kind", "too large"],
+)
+def test_whoever_is_nobody_is_told_so_before_anything_of_the_body(
+    client: TestClient, session: WriteSession, content: bytes, kind: str
+) -> None:
+    headers = {"Content-Type": kind, "Authorization": "Bearer nobody's", "Idempotency-Key": "k"}
+    assert refusal(client.post(SUBMISSIONS, content=content, headers=headers), 401)["code"] == "token_unknown"
+    assert not session.scalar(select(func.count()).select_from(Submission))
 
 
 def test_json_may_name_its_character_set(clerk: Caller) -> None:
