@@ -37,9 +37,9 @@ class Authority:
 
 
 SAY = (
-    "select set_config('biaochi.role', :role, true), set_config('biaochi.units', :units, true),"
-    " set_config('biaochi.user', :user, true),"
-    " set_config('timezone', 'UTC', true), set_config('work_mem', '16MB', true)"
+    "select set_config('biaochi.role', :role, true) as acting, set_config('biaochi.units', :units, true) as units,"
+    " set_config('biaochi.user', :user, true) as acting_user,"
+    " set_config('timezone', 'UTC', true) as timezone, set_config('work_mem', '16MB', true) as work_mem"
 )
 NOBODY = Authority()
 # Whoever reads what is released, where that is open to anyone.

@@ -6,19 +6,20 @@ a `WriteSession` can also read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from threading import Lock
 from typing import Any, TypeVar
 
-import psycopg
-from sqlalchemy import Engine, create_engine, event, text
-from sqlalchemy.engine import URL, ExceptionContext, make_url
+from sqlalchemy import Engine, TextClause, create_engine, text
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
 
+from metrics.asked_ahead import Asking, ask_ahead
 from metrics.authority import NOBODY, SAY, SYSTEM, Authority
-from metrics.database_faults import note_failure, without_values
+from metrics.connections import listen_for_connections
 from metrics.errors import Message, Unavailable
 from metrics.settings import settings
 from metrics.with_commit import listen_for_commit
@@ -53,43 +54,9 @@ def make_engine(url: str, *, pool_size: int = 10, patience: int = 3) -> Engine:
         hide_parameters=True,
         connect_args={"connect_timeout": patience, "application_name": "biaochi"},
     )
-    event.listen(engine, "handle_error", _say_no_values)
-    event.listen(engine, "handle_error", _note)
-    event.listen(engine, "connect", _prepare_nothing_behind_a_pooler)
-    event.listen(engine, "checkin", _ask_nothing_of_the_next)
+    listen_for_connections(engine)
     listen_for_commit(engine)
     return engine
-
-
-def _ask_nothing_of_the_next(connection: psycopg.Connection[Any] | None, _: object) -> None:
-    """Who read leaves "read write" behind for who comes next: a standby refuses to begin so, as if by a defect of ours,
-    and a database that its operator made read-only would take things in."""
-    if connection is not None and not connection.closed:
-        connection.read_only = None
-
-
-def _prepare_nothing_behind_a_pooler(connection: psycopg.Connection[Any], _: object) -> None:
-    """A pooler (PgBouncer in transaction mode) gives each transaction another process of the database, which does not
-    know what was prepared in the one before. It shows itself by naming another process than the one that answers."""
-    with connection.cursor() as cursor:
-        answering = cursor.execute("select pg_backend_pid()").fetchone()
-    connection.rollback()
-    if answering != (connection.info.backend_pid,):
-        connection.prepare_threshold = None
-
-
-def _say_no_values(context: ExceptionContext) -> None:
-    """What the database refuses is told, and logged, without the values: they are figures, names and secrets."""
-    error = context.original_exception
-    if isinstance(error, psycopg.Error):
-        error.args = (without_values(error),)
-        if context.sqlalchemy_exception is not None:
-            context.sqlalchemy_exception.args = (f"({type(error).__name__}) {error.args[0]}",)
-
-
-def _note(context: ExceptionContext) -> None:
-    """Whoever asked, a page, a route or a look of the service's own: a disk that refused is told by `/readyz`."""
-    note_failure(context.original_exception)
 
 
 class Sessions:
@@ -119,12 +86,15 @@ class Sessions:
             yield session
 
     @contextmanager
-    def write(self, by: Authority | None = None, **said: str) -> Iterator[WriteSession]:
+    def write(
+        self, by: Authority | None = None, *, said: Mapping[str, str] = {}, ahead: Sequence[Asking] = ()
+    ) -> Iterator[WriteSession]:
         """A transaction in which `by` acts, committed when the block ends well and rolled back otherwise; `said`: its
-        settings. It waits at most 4 s for a lock: whoever finds the service that busy is told to come back.
+        settings, `ahead`: what is going to be asked in it and is asked as it begins. It waits at most 4 s for a lock:
+        whoever finds the service that busy is told to come back.
         """
         with WriteSession(self.engine, expire_on_commit=False) as session, session.begin():
-            _begin(session, by or self.standing, lock_timeout=_WAITS, **said)
+            _begin(session, by or self.standing, {"lock_timeout": _WAITS, **said}, ahead)
             yield session
         for act in acts_after_commit(session):
             act(self)
@@ -196,12 +166,20 @@ def statements_within(seconds: float) -> Iterator[None]:
         _statement_seconds.reset(before)
 
 
-def _begin(session: ReadSession, by: Authority, **limits: str) -> None:
-    """Say who acts, and how long anything may wait until the transaction ends, by one statement."""
+def _begin(session: ReadSession, by: Authority, limits: Mapping[str, str] = {}, ahead: Sequence[Asking] = ()) -> None:
+    """Say who acts, and how long anything may wait until the transaction ends, by one statement; `ahead` goes along."""
     if (seconds := _statement_seconds.get()) is not None:
-        limits["statement_timeout"] = str(int(seconds * 1000))
-    said = "".join(f", set_config('{name}', :{name}, true)" for name in limits)
-    session.execute(text(SAY + said), by.said | limits)
+        limits = {**limits, "statement_timeout": str(int(seconds * 1000))}
+    saying, said = _saying(tuple(limits)), {**by.said, **limits}
+    if ahead:
+        ask_ahead(session, (Asking(saying, said), *ahead))
+    else:
+        session.execute(saying, said)
+
+
+@cache
+def _saying(limits: tuple[str, ...]) -> TextClause:
+    return text(SAY + "".join(f", set_config('{name}', :{name}, true) as {name}" for name in limits))
 
 
 _in_use: Sessions | None = None
@@ -269,13 +247,15 @@ def read_session(by: Authority | None = None) -> Iterator[ReadSession]:
 
 
 @contextmanager
-def write_session(by: Authority | None = None, **said: str) -> Iterator[WriteSession]:
+def write_session(
+    by: Authority | None = None, *, said: Mapping[str, str] = {}, ahead: Sequence[Asking] = ()
+) -> Iterator[WriteSession]:
     """A transaction that is committed when the block ends well and rolled back otherwise; `by` as for reading, `said`
-    what is set for it.
+    what is set for it, `ahead` what is asked as it begins.
 
     What :func:`beside_every_change` was given is called just before it is committed.
     """
-    with present_sessions().write(by, **said) as session:
+    with present_sessions().write(by, said=said, ahead=ahead) as session:
         yield session
         beside = _beside.get()
         if beside is not None:

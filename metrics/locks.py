@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from metrics.asked_ahead import Asking, answer
 from metrics.with_commit import send_with_commit
 
 _SLOTS = 1024  # of a lock that is held for a key each; two keys in one slot wait for each other
@@ -52,7 +53,16 @@ def hold(session: Session | Connection, lock: Lock, *, key: object = None) -> No
 
     Waits as long as the session waits for locks.
     """
-    session.execute(_HELD, {"name": _name(lock, key)})
+    asked = holding(lock, key=key)
+    if isinstance(session, Session):
+        answer(session, asked)
+    else:
+        session.execute(asked.statement, asked.values)
+
+
+def holding(lock: Lock, *, key: object = None) -> Asking:
+    """What :func:`hold` asks."""
+    return Asking(_HELD, {"name": _name(lock, key)})
 
 
 def hold_with_commit(session: Session, lock: Lock) -> None:

@@ -7,18 +7,14 @@ whole transaction, as if it had been refused before. What they answer is known o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Engine, TextClause, event
-from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
 
-from metrics.database_faults import drivers_errors
+from metrics.connections import driver_of, send
 
 _KEPT = "sent with COMMIT"  # in a connection's own notes
 
@@ -27,7 +23,7 @@ _KEPT = "sent with COMMIT"  # in a connection's own notes
 class SentWithCommit:
     """One statement and, once it is committed, the first row that it answered; None if there is none."""
 
-    statement: str
+    statement: TextClause
     values: Mapping[str, Any]
     row: tuple[Any, ...] | None = None
 
@@ -35,7 +31,7 @@ class SentWithCommit:
 def send_with_commit(session: Session, statement: TextClause, values: Mapping[str, Any]) -> SentWithCommit:
     """Have `statement` sent together with the session's COMMIT, after those that were given before."""
     connection = session.connection()
-    sent = SentWithCommit(_written(statement, connection.dialect), values)
+    sent = SentWithCommit(statement, values)
     connection.info.setdefault(_KEPT, []).append(sent)
     return sent
 
@@ -57,10 +53,10 @@ def _commit(connection: Connection) -> None:
     """Send it all, and COMMIT behind it; SQLAlchemy's own then finds nothing to do."""
     kept: list[SentWithCommit] = connection.info.pop(_KEPT, [])
     if kept:
-        with _driver(connection) as driver:
+        with driver_of(connection) as driver:
             cursors = []
-            with driver.pipeline():
-                cursors = [_send(connection, driver, sent) for sent in kept]
+            with driver.pipeline():  # planned before if they ever were: the ledger is held while they run
+                cursors = [send(connection, driver, sent.statement, sent.values) for sent in kept]
                 driver.commit()
             for sent, cursor in zip(kept, cursors, strict=True):
                 sent.row = cursor.fetchone() if cursor.description else None
@@ -70,35 +66,10 @@ def _commit(connection: Connection) -> None:
 def _release(connection: Connection, _name: str, _context: None) -> None:
     """A savepoint holds its locks beyond its end, so there is nothing to be won; they are sent in their order."""
     for sent in connection.info.pop(_KEPT, []):
-        with _driver(connection) as driver, _send(connection, driver, sent) as cursor:
+        with driver_of(connection) as driver, send(connection, driver, sent.statement, sent.values) as cursor:
             sent.row = cursor.fetchone() if cursor.description else None
 
 
 def _forget(connection: Connection, *_: object) -> None:
     if not connection.invalidated:  # notes of a connection that is gone went with it, and cannot be asked for
         connection.info.pop(_KEPT, None)
-
-
-def _send(connection: Connection, driver: psycopg.Connection[Any], sent: SentWithCommit) -> psycopg.Cursor[Any]:
-    """Whoever listens for statements, as SQLAlchemy has it, is told of each before and after it is sent."""
-    cursor, statement, values = driver.cursor(), sent.statement, sent.values
-    for before in connection.dispatch.before_cursor_execute:
-        statement, values = before(connection, cursor, statement, values, None, False)
-    cursor.execute(statement.encode(), values, prepare=True)  # the ledger is held while they are planned
-    for after in connection.dispatch.after_cursor_execute:
-        after(connection, cursor, statement, values, None, False)
-    return cursor
-
-
-@contextmanager
-def _driver(connection: Connection) -> Iterator[psycopg.Connection[Any]]:
-    """The driver's own connection, whose errors are raised as SQLAlchemy's."""
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)  # noqa: S101  the one driver there is
-    with drivers_errors("commit"):
-        yield driver
-
-
-@lru_cache(maxsize=64)
-def _written(statement: TextClause, dialect: Dialect) -> str:
-    return str(statement.compile(dialect=dialect))

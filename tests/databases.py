@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from psycopg import sql
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
 
+from metrics.asked_ahead import Asking, ask_ahead
 from metrics.authority import NOBODY, SAY, SYSTEM, Authority
 from metrics.cli.connection import OpenedDatabase
 from metrics.cli.migrate import bring_up_to_date
@@ -225,7 +226,9 @@ class OneTransaction(Sessions):
             yield session
 
     @contextmanager
-    def write(self, by: Authority | None = None, **said: str) -> Iterator[WriteSession]:
+    def write(
+        self, by: Authority | None = None, *, said: Mapping[str, str] = {}, ahead: Sequence[Asking] = ()
+    ) -> Iterator[WriteSession]:
         self._session.flush()
         with (
             self._as(by or self.standing),
@@ -234,6 +237,8 @@ class OneTransaction(Sessions):
         ):
             for name, value in said.items():
                 session.execute(text("select set_config(:name, :value, true)"), {"name": name, "value": value})
+            if ahead:
+                ask_ahead(session, ahead)
             yield session
         for act in acts_after_commit(session):
             act(self)

@@ -12,10 +12,11 @@ from typing import Any, cast
 
 from sqlalchemy import DateTime, Integer, Table, Text, bindparam, insert, text
 
+from metrics.asked_ahead import Asking, answer
 from metrics.database import WriteSession
 from metrics.errors import BadRequest, KeyReused, Message
 from metrics.ledger.entry import AS_WRITTEN, Blanks
-from metrics.locks import Lock, hold
+from metrics.locks import Lock, holding
 from metrics.models import IdempotencyKey
 from metrics.principal import Principal
 from metrics.with_commit import send_with_commit
@@ -73,9 +74,10 @@ def once(
     """
     require_key(key)
     body_hash = hashlib.sha256(json.dumps(asked, sort_keys=True, default=repr).encode()).digest()
-    hold(session, Lock.IDEMPOTENCY_KEY, key=f"{principal.user_id} {key}")
-    known = session.execute(_ANSWERED, {"user": principal.user_id, "key": key}).one_or_none()
-    if known is not None:
+    lock, remembered = asked_of_key(principal, key)
+    answer(session, lock)
+    if found := answer(session, remembered):
+        known = found[0]
         if known.body_hash != body_hash:
             raise KeyReused(
                 code="idempotency_key_reused",
@@ -96,6 +98,14 @@ def once(
     answered = {"body_hash": body_hash, "response": body, "created_at": now}
     session.execute(_ADDED, {"user_id": principal.user_id, "key": key, **answered})
     return Answer(body=body, replayed=False)
+
+
+def asked_of_key(principal: Principal, key: str) -> tuple[Asking, Asking]:
+    """What :func:`once` asks first: that nobody else has the key's lock, and what was answered to the key."""
+    return (
+        holding(Lock.IDEMPOTENCY_KEY, key=f"{principal.user_id} {key}"),
+        Asking(_ANSWERED, {"user": principal.user_id, "key": key}),
+    )
 
 
 def require_key(key: str | None) -> str:

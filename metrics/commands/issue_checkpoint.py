@@ -71,7 +71,7 @@ def rotate_key(session: WriteSession, *, actor: str, reason: str) -> Issued:
     known = locked_newest_key(session)
     change_key(session)
     remembered = require_continuation(session)
-    name = settings().ledger_origin if known is None else name_of(known)
+    name = settings().ledger_origin if known is None else name_of(known.verifier_key)
     old = None if known is None else held_key(name, known.verifier_key)
     if known is not None:
         begin_to_remember(session)

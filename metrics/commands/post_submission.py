@@ -5,14 +5,24 @@ All or nothing. Only what changed becomes observations; a submission that change
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import select, text
 
+from metrics.asked_ahead import Asking, answer
 from metrics.checks import unexcepted
 from metrics.commands.record_submission_event import Event, RecordedEvent, record_event
-from metrics.commands.submission_version import Version, create_version, find_version, lock_version, require_version
+from metrics.commands.submission_version import (
+    Version,
+    create_version,
+    find_version,
+    lock_version,
+    making_or_locking,
+    require_version,
+    version_made_ahead,
+)
 from metrics.database import ReadSession, WriteSession
 from metrics.errors import Message, Problem
 from metrics.forms import plain
@@ -22,6 +32,7 @@ from metrics.models import LedgerEntry
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Scope
+from metrics.queries.earlier_figures import asked_of_earlier_figures
 from metrics.queries.period_states import require_open
 from metrics.queries.submission_changes import SubmissionChanges, submission_changes
 from metrics.submission_states import Action, State
@@ -30,7 +41,7 @@ from metrics.texts import text_problems
 from metrics.timeliness import reception
 from metrics.value_types import as_json_object
 
-_TOUCHED = text("select exists (select from period_events where period = :period)")
+_TOUCHED = text("select exists (select from period_events where period = :period) as touched")
 _KNOWN_NOW = text(
     "select (select max(seq) from plan_records) as plan,"
     " exists (select from period_events where period = :period) as touched"
@@ -88,14 +99,17 @@ def prepare_submission(
     if_match: str | None,
     now: datetime,
     dry_run: bool,
+    read: ReadSubmission | None = None,
 ) -> PreparedSubmission | Posted:
     """Lock the submission and check everything; what is left is to record it, or the answer if nothing is left.
+
+    `read`: `request` as it was read before, by the same plan and moment.
 
     Whoever records several submissions in one transaction prepares all of them first, by unit and period, and then
     records them: submissions are locked in one order, and before the ledger. Raises as :func:`post_submission`.
     """
     principal.require_unit(request.unit)
-    sent, excepting = read_submission(plan, request, now=now), principal.may(Scope.VERIFY)
+    sent, excepting = read or read_submission(plan, request, now=now), principal.may(Scope.VERIFY)
     touched = _require_open(session, plan, sent, at=now)
     if sent.period is None or sent.problems:
         raise refuse_submission(
@@ -103,9 +117,10 @@ def prepare_submission(
         )
     # Submissions are locked before the ledger, several of them by unit and period: no deadlock (decision 51).
     find = find_version if dry_run else lock_version
+    made = None if dry_run else version_made_ahead(session, unit=request.unit, period=sent.period, now=now)
     version = None
     while version is None:  # a second round only if somebody else made the same submission meanwhile
-        existing = find(session, unit=request.unit, period=sent.period)
+        existing = None if made is not None else find(session, unit=request.unit, period=sent.period)
         changes = submission_changes(session, plan, sent, excepting=excepting)
         if existing is not None and not changes.changed:
             require_going_on(session)  # that it stands is not said of a ledger in doubt
@@ -115,9 +130,25 @@ def prepare_submission(
         if dry_run:
             require_going_on(session)  # as the post itself would be asked
             return posted_answer(plan, sent, changes, version=existing, recorded=None, now=now)
-        version = existing or create_version(session, unit=request.unit, period=sent.period, now=now)
+        version = existing or made or create_version(session, unit=request.unit, period=sent.period, now=now)
     event = _event(sent, changes, version=version, actor=principal.username)
     return PreparedSubmission(sent, changes, version, event, touched)
+
+
+def asked_of_submission(plan: Plan, sent: ReadSubmission, *, now: datetime) -> Sequence[Asking]:
+    """What :func:`prepare_submission` asks of a submission in which nothing was found that it would be refused for."""
+    unit, period = sent.request.unit, sent.period
+    if period is None or sent.problems:
+        return ()
+    return (
+        _asked_of_month(period),
+        *making_or_locking(unit=unit, period=period, now=now),
+        asked_of_earlier_figures(plan, unit=unit, period=period),
+    )
+
+
+def _asked_of_month(period: date) -> Asking:
+    return Asking(_TOUCHED, {"period": period})
 
 
 def record_submission(
@@ -150,7 +181,7 @@ def record_submission(
 
 def _require_open(session: ReadSession, plan: Plan, sent: ReadSubmission, *, at: datetime) -> bool:
     """Raise Conflict if the period is locked; False if it never was."""
-    if sent.period is None or not sent.placed or not session.scalar(_TOUCHED, {"period": sent.period}):
+    if sent.period is None or not sent.placed or not answer(session, _asked_of_month(sent.period))[0].touched:
         return False
     require_open(session, unit=sent.request.unit, period=sent.period, at=at, timezone=plan.document.timezone)
     return True

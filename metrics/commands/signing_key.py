@@ -36,7 +36,7 @@ def key_in_use(session: WriteSession, *, simulated_at: datetime | None = None) -
         key = make_key_file(settings().ledger_origin)
         register_key(session, key, replaces=None, actor=SERVICE, reason="", simulated_at=simulated_at)
         return key
-    found = held_key(name_of(known), known.verifier_key)
+    found = held_key(name_of(known.verifier_key), known.verifier_key)
     if found is None:
         raise key_missing()
     begin_to_remember(session)
@@ -48,7 +48,7 @@ def restored_key(session: WriteSession, known: LedgerKey | None, *, actor: str, 
 
     Raises Unavailable if the file holds a key that the ledger knows and replaced.
     """
-    name = settings().ledger_origin if known is None else name_of(known)
+    name = settings().ledger_origin if known is None else name_of(known.verifier_key)
     if known is not None and (in_use := held_key(name, known.verifier_key)) is not None:
         return in_use
     held = read_key_file(name)

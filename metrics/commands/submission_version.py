@@ -6,12 +6,15 @@ them wait for each other in one order only and the ledger is held for as short a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import TextClause, select, text
+from sqlalchemy import Date, DateTime, Text, TextClause, bindparam, select, text
 
+from metrics.asked_ahead import Asking, answer, answered_ahead
 from metrics.database import ReadSession, WriteSession
 from metrics.errors import Message, Stale
 from metrics.if_match import require_named
@@ -26,7 +29,11 @@ _OF_UNIT_LOCKED = text(f"{_FOUND} where unit_code = :unit and period = :period f
 _BY_ID_LOCKED = text(f"{_FOUND} where id = :id for update")
 _MADE = text(
     "insert into submissions (unit_code, period, revision, state, seq, first_recorded_at)"
-    " values (:unit, :period, 0, 'submitted', 0, :now) on conflict do nothing returning id"
+    " select :unit, :period, 0, 'submitted', 0, :now"  # a number is taken only where there is none
+    " where not exists (select from submissions where unit_code = :unit and period = :period)"
+    " on conflict do nothing returning id"
+).bindparams(
+    bindparam("unit", type_=Text), bindparam("period", type_=Date), bindparam("now", type_=DateTime(timezone=True))
 )
 
 
@@ -67,8 +74,26 @@ def lock_version_by_id(session: WriteSession, submission_id: int) -> Version | N
 
 def create_version(session: WriteSession, *, unit: str, period: date, now: datetime) -> Version | None:
     """Make the submission's row, locked for this transaction; None if somebody else just made it."""
-    made = session.scalar(_MADE, {"unit": unit, "period": period, "now": now})
-    return None if made is None else Version(made, unit, period, 0, State.SUBMITTED, 0, now)
+    return _made(answer(session, _making(unit=unit, period=period, now=now)), unit=unit, period=period, now=now)
+
+
+def version_made_ahead(session: WriteSession, *, unit: str, period: date, now: datetime) -> Version | None:
+    """What :func:`create_version` answers, if it was asked ahead; None if it was not, or there was a row already."""
+    rows = answered_ahead(session, _making(unit=unit, period=period, now=now))
+    return _made(rows or (), unit=unit, period=period, now=now)
+
+
+def making_or_locking(*, unit: str, period: date, now: datetime) -> tuple[Asking, Asking]:
+    """What :func:`create_version` asks and, for where the row is there already, what :func:`lock_version` does."""
+    return _making(unit=unit, period=period, now=now), Asking(_OF_UNIT_LOCKED, {"unit": unit, "period": period})
+
+
+def _making(*, unit: str, period: date, now: datetime) -> Asking:
+    return Asking(_MADE, {"unit": unit, "period": period, "now": now})
+
+
+def _made(rows: Sequence[Any], *, unit: str, period: date, now: datetime) -> Version | None:
+    return Version(rows[0].id, unit, period, 0, State.SUBMITTED, 0, now) if rows else None
 
 
 def require_version(session: ReadSession, version: Version | None, *, if_match: str | None, timezone: str) -> None:
@@ -114,5 +139,5 @@ def _who_changed_it(session: ReadSession, version: Version, *, timezone: str) ->
 
 
 def _version(session: ReadSession, asked: TextClause, **named: object) -> Version | None:
-    row = session.execute(asked, named).one_or_none()
-    return None if row is None else Version(**{**row._asdict(), "state": State(row.state)})
+    rows = answer(session, Asking(asked, named))
+    return Version(**{**rows[0]._asdict(), "state": State(rows[0].state)}) if rows else None

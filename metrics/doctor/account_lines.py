@@ -8,7 +8,7 @@ from metrics.database import ReadSession
 from metrics.doctor.line import DoctorLine, doubtful, fine, wrong
 from metrics.errors import Message, PlanMissing
 from metrics.ledger.continuation import look
-from metrics.ledger.key_held import key_refusal, newest_key
+from metrics.ledger.key_held import newest_key_refusal
 from metrics.plan.store import require_plan
 from metrics.principal import Role
 from metrics.queries.accounts import AccountListed, TokenListed, accounts, issued_tokens
@@ -45,7 +45,7 @@ def _key(session: ReadSession) -> DoctorLine:
         "从备份放回密钥文件;找不回来则 biaochi ledger rotate。",
         "Put the key's file back from its backup; if it is lost, run biaochi ledger rotate.",
     )
-    refusal = key_refusal(newest_key(session))
+    refusal = newest_key_refusal(session)
     if refusal is not None:
         return wrong("ledger-key", refusal.message, advice)
     keys = known_keys(session)

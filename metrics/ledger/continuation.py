@@ -12,15 +12,16 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine
 
+from metrics.asked_ahead import Asking
 from metrics.authority import SYSTEM
 from metrics.database import ReadSession, WriteSession, engine, read_session
 from metrics.errors import Unavailable
 from metrics.ledger.epochs import present_epoch, was_remembered
-from metrics.ledger.key_held import key_refusal, newest_key
+from metrics.ledger.key_held import key_refusal, newest_key_refusal
 from metrics.ledger.leaves import TilePlace, first_wrong_tile, is_right
 from metrics.ledger.memory import Head, Stamp, memory_held, memory_stamp, read_memory, write_memory, writing_refusal
 from metrics.ledger.no_continuation import given_up, missing, not_of_leaves, rewritten, set_back
-from metrics.ledger.standing import Standing, standing
+from metrics.ledger.standing import Standing, asked_of_standing, standing
 from metrics.ledger.tiles import stored_size, stored_tree
 from metrics.ledger.tree import TILE, Tree
 from metrics.ledger.verifying.merkle import is_consistent
@@ -184,6 +185,12 @@ def require_continuation(session: ReadSession) -> Head | None:
     return remembered
 
 
+def asked_of_ledger() -> Asking:
+    """What :func:`require_continuation` asks of the ledger, by what the signer remembers now."""
+    remembered = read_memory()
+    return asked_of_standing(of=0 if remembered is None else remembered.size)
+
+
 def require_going_on(session: ReadSession) -> None:
     """As :func:`require_continuation`, asked once in a transaction: a file is recorded in thousands of entries."""
     if _LOOKED not in session.info:
@@ -204,7 +211,7 @@ def _refusal(session: ReadSession, remembered: Head | None, *, signs: bool = Tru
     present = _present(session, remembered)
     refusal = _going_on(session, remembered, present) or tampered(session)
     if refusal is None and signs and key_refusal(present.key) is not None:
-        refusal = key_refusal(newest_key(session))  # it may have been changed, and its file with it, since it was asked
+        refusal = newest_key_refusal(session)  # it may have been changed, and its file with it, since it was asked
     return refusal
 
 

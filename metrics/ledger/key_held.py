@@ -9,26 +9,32 @@ from metrics.errors import Message, Unavailable
 from metrics.ledger.keys import held_key
 from metrics.models import LedgerKey
 
-NEWEST = select(LedgerKey).order_by(LedgerKey.since.desc()).limit(1)
+_NEWEST = select(LedgerKey).order_by(LedgerKey.since.desc()).limit(1)
 
 
 def newest_key(session: ReadSession) -> LedgerKey | None:
     """The key that was taken into use last."""
-    return session.scalar(NEWEST)
+    return session.scalar(_NEWEST)
 
 
-def name_of(key: LedgerKey) -> str:
+def name_of(verifier_key: str) -> str:
     """The name of the log that signs with it."""
-    return key.verifier_key.partition("+")[0]
+    return verifier_key.partition("+")[0]
 
 
-def key_refusal(known: LedgerKey | None) -> Unavailable | None:
-    """That the key which signs now is not here, or cannot be read; None if it is, or there was never one."""
+def key_refusal(known: str | None) -> Unavailable | None:
+    """That the key `known`, which signs now, is not here, or cannot be read; None if it is, or there was never one."""
     try:
-        lost = known is not None and held_key(name_of(known), known.verifier_key) is None
+        lost = known is not None and held_key(name_of(known), known) is None
     except Unavailable as unreadable:
         return unreadable
     return key_missing() if lost else None
+
+
+def newest_key_refusal(session: ReadSession) -> Unavailable | None:
+    """As :func:`key_refusal`, of the key that was taken into use last."""
+    newest = newest_key(session)
+    return key_refusal(None if newest is None else newest.verifier_key)
 
 
 def key_missing() -> Unavailable:

@@ -5,54 +5,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import and_, bindparam, func, or_, select, true
-from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.orm import aliased
+from sqlalchemy import text
 
+from metrics.asked_ahead import Asking, answer
 from metrics.database import ReadSession
-from metrics.ledger.key_held import NEWEST
 from metrics.ledger.tiles import stored_tree
 from metrics.ledger.tree import DEPTH, TILE, Tree
-from metrics.models import LedgerEntry, LedgerKey, LedgerTile
 
 _LEVELS = 4  # of tiles: 256^5 entries
-_NEWEST_OR_NONE = NEWEST.subquery()
-_SIZE = select(func.coalesce(func.max(LedgerEntry.seq), 0).label("size")).subquery()
-_LEAVES = (
-    select(func.array_agg(aggregate_order_by(LedgerEntry.leaf_hash, LedgerEntry.seq)))
-    .where(LedgerEntry.seq > bindparam("full"), LedgerEntry.seq <= bindparam("of"))
-    .scalar_subquery()
+_AT_THE_EDGE = " or ".join(
+    f"level = {level} and index >= cast(:from{level} as bigint) and index < cast(:to{level} as bigint)"
+    for level in range(_LEVELS)
 )
-_ROOTS = (
-    select(func.array_agg(aggregate_order_by(LedgerTile.root, LedgerTile.level, LedgerTile.index)))
-    .where(
-        or_(
-            *(
-                and_(
-                    LedgerTile.level == level,
-                    LedgerTile.index >= bindparam(f"from{level}"),
-                    LedgerTile.index < bindparam(f"to{level}"),
-                )
-                for level in range(_LEVELS)
-            )
-        )
-    )
-    .scalar_subquery()
-)
-_STANDING = select(_SIZE.c.size, aliased(LedgerKey, _NEWEST_OR_NONE), _LEAVES, _ROOTS).select_from(
-    _SIZE.outerjoin(_NEWEST_OR_NONE, true())
-)
+_STANDING = text(f"""
+select size, key,
+    (select array_agg(leaf_hash order by seq) from ledger_entries
+        where seq > cast(:full as bigint) and seq <= cast(:of as bigint)) as leaves,
+    (select array_agg(root order by level, index) from ledger_tiles where {_AT_THE_EDGE}) as roots
+from (select coalesce(max(seq), 0) as size from ledger_entries) as newest
+left join (select verifier_key as key from ledger_keys order by since desc limit 1) as used on true
+""")  # noqa: S608  ours
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`size`: how many entries there are; `key`: the one that was taken into use last, None if none was.
+    """`size`: how many entries there are; `key`: the verifier's of the one that was taken into use last, None if none
+    was.
 
     `edge`: the hashes at the growing edge of the tree over the first `of` entries, each level's from the lowest up.
     """
 
     size: int
-    key: LedgerKey | None
+    key: str | None
     of: int
     edge: tuple[bytes, ...]
 
@@ -65,12 +49,17 @@ class Standing:
 
 def standing(session: ReadSession, *, of: int) -> Standing:
     """How the ledger stands, and what the root over its first `of` entries is made of."""
+    (found,) = answer(session, asked_of_standing(of=of))
+    return Standing(found.size, found.key, of, (*(found.leaves or ()), *(found.roots or ())))
+
+
+def asked_of_standing(*, of: int) -> Asking:
+    """What :func:`standing` asks."""
     asked = {"full": of // TILE * TILE, "of": of}
     for level in range(_LEVELS):
         to = of >> (DEPTH * (level + 1))
         asked |= {f"from{level}": to // TILE * TILE, f"to{level}": to}
-    size, key, leaves, roots = session.execute(_STANDING, asked).one()
-    return Standing(size, key, of, (*(leaves or ()), *(roots or ())))
+    return Asking(_STANDING, asked)
 
 
 def _widths(size: int) -> list[int]:

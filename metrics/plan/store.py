@@ -6,11 +6,12 @@ import json
 import threading
 from collections.abc import Sequence
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet
 
 from pydantic import BaseModel
 from sqlalchemy import Engine, select, text
 
+from metrics.asked_ahead import Asking, answer
 from metrics.database import ReadSession
 from metrics.errors import Message, NotFound, PlanMissing
 from metrics.models import PlanRecord
@@ -38,11 +39,13 @@ KINDS = {
 
 # As text: every request asks, and a statement that is put together anew costs more than its answer.
 _ENTRY = "select seq, leaf_hash from ledger_entries where seq = (select max(seq) from plan_records{0})"
-_KNOWN, _KNOWN_AT = text(_ENTRY.format("")), text(_ENTRY.format(" where seq <= :at"))
+PRESENT, _KNOWN_AT = Asking(text(_ENTRY.format("")), {}), text(_ENTRY.format(" where seq <= :at"))
+"""What :func:`plan_at` asks of the present."""
 _MOST_REMEMBERED = 16
 _remembered: dict[tuple[int, bytes], Plan] = {}
 _remembering = threading.Lock()
 _with_plan: WeakSet[Engine] = WeakSet()
+_newest: WeakKeyDictionary[Engine, Plan] = WeakKeyDictionary()
 
 
 def code_of(kind: str, part: BaseModel) -> str:
@@ -73,7 +76,8 @@ def plan_at(session: ReadSession, *, seq: int | None = None) -> Plan:
     Raises PlanMissing if none is loaded at all, NotFound if none was by then. Plans are immutable, so each is
     assembled once a process.
     """
-    entry = session.execute(_KNOWN if seq is None else _KNOWN_AT, {"at": seq}).one_or_none()
+    found = answer(session, PRESENT if seq is None else Asking(_KNOWN_AT, {"at": seq}))
+    entry = found[0] if found else None
     if entry is None:
         require_plan(session)
         raise NotFound(
@@ -89,7 +93,17 @@ def plan_at(session: ReadSession, *, seq: int | None = None) -> Plan:
             while len(_remembered) >= _MOST_REMEMBERED:
                 _remembered.pop(next(iter(_remembered)))
             _remembered[key] = known_plan
+    if seq is None:
+        _newest[session.get_bind().engine] = known_plan
     return known_plan
+
+
+def probable_plan(database: Engine) -> Plan | None:
+    """The plan that this process was told of last, which need not be the present one; None before the first.
+
+    For whoever wants to know beforehand what is likely to be asked of the database.
+    """
+    return _newest.get(database)
 
 
 def has_shown_plan(database: Engine) -> bool:

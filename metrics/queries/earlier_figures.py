@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Select, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from metrics.asked_ahead import Asking, answer
 from metrics.checks_over_months import stock_denominators
 from metrics.comparisons import Compared, Values
 from metrics.database import ReadSession
@@ -85,6 +86,11 @@ def earlier_figures(
     }
 
 
+def asked_of_earlier_figures(plan: Plan, *, unit: str, period: date) -> Asking:
+    """What :func:`earlier_figures` asks of one unit, with those of the period itself."""
+    return _LookBack.of(plan, period).asked([unit], present=True)
+
+
 def figures_owed_before(
     session: ReadSession, plan: Plan, *, units: Collection[str], period: date
 ) -> dict[str, dict[str, Decimal]]:
@@ -112,27 +118,9 @@ def _recent(
     """What lies so far back as a check looks for flows, and as the last period in which anything was owed, and the
     oldest values of what must not move; with `present` the period itself: all by one statement.
     """
-    months = max((check.months for check in plan.checks if isinstance(check, FlowMovedCheck)), default=0)
-    flows = [element.code for element in plan.elements if element.nature is Nature.FLOW] if months else []
-    last_month = add_months(period, -1)
-    owed = {element.code: last_owed(last_month, element.owed.months_apart) for element in plan.elements}
-    seldom = {apart: last_owed(last_month, apart) for apart in plan.months_apart.values() if apart != 1}
-    since = min([add_months(period, -max(months, 1)), *owed.values()])
-    rarely = {code for code, month in owed.items() if month != last_month}
-    whole = {last_month, *seldom.values(), *([period] if present else [])}
-    frozen = {check.element for check in plan.checks if isinstance(check, FrozenBaselineCheck)}
-    asked = {
-        "units": list(units),
-        "since": since,
-        "until": period if present else last_month,
-        "before": period,
-        "whole": sorted(whole),
-        "looked_back_on": [*flows, *sorted(rarely)],
-        "frozen": sorted(frozen),
-    }
-    looked_back = add_months(period, -months)
-    found = {unit: _Recent(flows={code: {} for code in flows}) for unit in units}
-    for unit, month, element, value, first in session.execute(_NEAR_AND_FIRST, asked):
+    back = _LookBack.of(plan, period)
+    found = {unit: _Recent(flows={code: {} for code in back.flows}) for unit in units}
+    for unit, month, element, value, first in answer(session, back.asked(units, present=present)):
         recent = found[unit]
         if first:
             recent.first[element] = value
@@ -140,16 +128,61 @@ def _recent(
         if month == period:
             recent.present[element] = value
             continue
-        if month == last_month or element in rarely:  # of these every month was read
+        if month == back.last_month or element in back.rarely:  # of these every month was read
             recent.newest[element] = value
-        if month == owed.get(element, last_month):
+        if month == back.owed.get(element, back.last_month):
             recent.before[element] = value
-        for apart, last in seldom.items():
+        for apart, last in back.seldom.items():
             if month == last:
                 recent.seldom.setdefault(apart, {})[element] = value
-        if element in recent.flows and month >= looked_back:
+        if element in recent.flows and month >= back.looked_back:
             recent.flows[element][month_number(period) - month_number(month)] = value
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _LookBack:
+    """How far back the plan's checks look from `period`, and on what."""
+
+    period: date
+    last_month: date
+    looked_back: date
+    since: date
+    flows: tuple[str, ...]
+    owed: Mapping[str, date]
+    seldom: Mapping[int, date]
+    rarely: frozenset[str]
+    frozen: frozenset[str]
+
+    @classmethod
+    def of(cls, plan: Plan, period: date) -> _LookBack:
+        months = max((check.months for check in plan.checks if isinstance(check, FlowMovedCheck)), default=0)
+        last_month = add_months(period, -1)
+        owed = {element.code: last_owed(last_month, element.owed.months_apart) for element in plan.elements}
+        return cls(
+            period=period,
+            last_month=last_month,
+            looked_back=add_months(period, -months),
+            since=min([add_months(period, -max(months, 1)), *owed.values()]),
+            flows=tuple(element.code for element in plan.elements if element.nature is Nature.FLOW) if months else (),
+            owed=owed,
+            seldom={apart: last_owed(last_month, apart) for apart in plan.months_apart.values() if apart != 1},
+            rarely=frozenset(code for code, month in owed.items() if month != last_month),
+            frozen=frozenset(check.element for check in plan.checks if isinstance(check, FrozenBaselineCheck)),
+        )
+
+    def asked(self, units: Collection[str], *, present: bool) -> Asking:
+        whole = {self.last_month, *self.seldom.values(), *([self.period] if present else [])}
+        asked = {
+            "units": list(units),
+            "since": self.since,
+            "until": self.period if present else self.last_month,
+            "before": self.period,
+            "whole": sorted(whole),
+            "looked_back_on": [*self.flows, *sorted(self.rarely)],
+            "frozen": sorted(self.frozen),
+        }
+        return Asking(_NEAR_AND_FIRST, asked)
 
 
 def _last(

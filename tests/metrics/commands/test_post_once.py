@@ -22,7 +22,7 @@ from metrics.commands.post_once import PostedOnce, post_once
 from metrics.commands.record_audit import record_change
 from metrics.commands.revise_target import create_target
 from metrics.database import Sessions, WriteSession, beside_every_change, make_engine, use_sessions
-from metrics.errors import Conflict
+from metrics.errors import Conflict, Invalid
 from metrics.ledger.entry import canonical
 from metrics.periods import parse_period
 from metrics.plan.store import plan_at
@@ -85,7 +85,7 @@ def test_a_fault_at_any_statement_leaves_nothing(sessions: Sessions, chen: Princ
 
 
 def test_what_the_database_refuses_at_the_end_leaves_nothing(sessions: Sessions, chen: Principal) -> None:
-    """Each statement that is sent together with COMMIT is refused by the database, not before it is sent."""
+    """Each statement that is asked ahead, or sent together with COMMIT, is refused by the database in its turn."""
     before, place = contents(sessions), 0
     while True:
         place += 1
@@ -103,7 +103,8 @@ def test_what_the_database_refuses_at_the_end_leaves_nothing(sessions: Sessions,
         if count < place:
             break
         assert contents(sessions) == before, place
-    assert place == 4 + 1  # the ledger's lock, the event, the key's answer, the audit
+    ahead = 9  # who acts, the key's lock and answer, the plan, the month, the submission twice, figures, the ledger
+    assert place == ahead + 4 + 1  # the ledger's lock, the event, the key's answer, the audit
     assert send(chen).replayed
 
 
@@ -196,7 +197,7 @@ def test_what_every_post_asks_is_planned_once_and_finds_its_rows_by_indexes(clea
             chen = person(session, role=Role.REVIEWER)
         for month in range(1, 9):  # the driver prepares what it was given five times
             send(chen, f"2020-{month:02}")
-        with Sessions(engine).write(SYSTEM, **command._PLANNED_ONCE) as session:
+        with Sessions(engine).write(SYSTEM, said=command._PLANNED_ONCE) as session:
             known = session.execute(text("select name, statement, custom_plans from pg_prepared_statements")).all()
             of_figures = [one for one in known if "from figures" in one.statement]
             recorded = [one for one in known if "insert into ledger_entries" in one.statement]
@@ -205,3 +206,44 @@ def test_what_every_post_asks_is_planned_once_and_finds_its_rows_by_indexes(clea
             plan = session.execute(text(f"explain execute {of_figures[0].name} ({', '.join(['null'] * 7)})"))
             assert "Seq Scan" not in "\n".join(plan.scalars())
     engine.dispose()
+
+
+def test_what_a_post_asks_was_asked_as_it_began(sessions: Sessions, chen: Principal) -> None:
+    """First submissions and one that corrects: nothing is asked on the way but what goes along with COMMIT."""
+    send(chen, "2019-08")  # this process is told of the plan by the first
+    asked: list[str] = []
+
+    def note(_c: Any, _r: Any, statement: str, _v: Any, context: Any, _m: bool) -> None:
+        if context is not None:  # sent by SQLAlchemy, and waited for
+            asked.append(statement)
+
+    event.listen(sessions.engine, "before_cursor_execute", note)
+    posted = [send(chen, period).posted for period in ("2019-09", "2019-10")]
+    request = SubmissionRequest(UNIT, "2019-10", whole_values(items_online=851), reason="更正")
+    again = post_once(SYSTEM, principal=chen, key="again", asked={}, request=request, if_match=posted[-1].etag)
+    assert [one.revision for one in (*posted, again.posted)] == [1, 1, 2]
+    assert asked == []
+
+
+@pytest.mark.parametrize("other", ["another plan", "none"])
+def test_a_post_that_expected_another_plan_is_recorded_by_the_present_one(
+    sessions: Sessions, chen: Principal, monkeypatch: pytest.MonkeyPatch, other: str
+) -> None:
+    send(chen, "2019-08")
+    with sessions.read() as session:
+        present = plan_at(session)
+    changed = present.model_copy(update={"elements": present.elements[:-1], "checks": (), "blocks": ()})
+    monkeypatch.setattr(command, "probable_plan", lambda _: changed if other == "another plan" else None)
+    posted = send(chen).posted
+    assert (posted.revision, posted.changed) == (1, len(whole_values()))
+    assert json.loads(newest(sessions, "leaf", "ledger_entries").leaf)["values"].keys() == whole_values().keys()
+
+
+def test_what_is_refused_leaves_nothing_of_what_was_made_ahead(sessions: Sessions, chen: Principal) -> None:
+    """The submission is made before it is looked at, where it was expected to be sound."""
+    send(chen, "2019-08")
+    before = contents(sessions)
+    with pytest.raises(Invalid):
+        send(chen, items_online=100_000)  # more than there are
+    assert contents(sessions) == before
+    assert send(chen).posted.revision == 1

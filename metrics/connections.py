@@ -1,0 +1,87 @@
+"""Connections as the driver has them: how they are begun and left, what is said of what they refuse, and statements
+that are sent one behind another without waiting for each answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+from psycopg.rows import namedtuple_row
+from sqlalchemy import Connection, Engine, TextClause, event
+from sqlalchemy.engine import Dialect, ExceptionContext
+
+from metrics.database_faults import drivers_errors, note_failure, without_values
+
+
+def listen_for_connections(engine: Engine) -> None:
+    """Have all of this done to the connections of `engine`."""
+    event.listen(engine, "handle_error", _say_no_values)
+    event.listen(engine, "handle_error", _note)
+    event.listen(engine, "connect", _prepare_nothing_behind_a_pooler)
+    event.listen(engine, "checkin", _ask_nothing_of_the_next)
+
+
+def _ask_nothing_of_the_next(connection: psycopg.Connection[Any] | None, _: object) -> None:
+    """Who read leaves "read write" behind for who comes next: a standby refuses to begin so, as if by a defect of ours,
+    and a database that its operator made read-only would take things in."""
+    if connection is not None and not connection.closed:
+        connection.read_only = None
+
+
+def _prepare_nothing_behind_a_pooler(connection: psycopg.Connection[Any], _: object) -> None:
+    """A pooler (PgBouncer in transaction mode) gives each transaction another process of the database, which does not
+    know what was prepared in the one before. It shows itself by naming another process than the one that answers."""
+    with connection.cursor() as cursor:
+        answering = cursor.execute("select pg_backend_pid()").fetchone()
+    connection.rollback()
+    if answering != (connection.info.backend_pid,):
+        connection.prepare_threshold = None
+
+
+def _say_no_values(context: ExceptionContext) -> None:
+    """What the database refuses is told, and logged, without the values: they are figures, names and secrets."""
+    error = context.original_exception
+    if isinstance(error, psycopg.Error):
+        error.args = (without_values(error),)
+        if context.sqlalchemy_exception is not None:
+            context.sqlalchemy_exception.args = (f"({type(error).__name__}) {error.args[0]}",)
+
+
+def _note(context: ExceptionContext) -> None:
+    """Whoever asked, a page, a route or a look of the service's own: a disk that refused is told by `/readyz`."""
+    note_failure(context.original_exception)
+
+
+@contextmanager
+def driver_of(connection: Connection) -> Iterator[psycopg.Connection[Any]]:
+    """The driver's own connection, whose errors are raised as SQLAlchemy's."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)  # noqa: S101  the one driver there is
+    with drivers_errors("statements in one go"):
+        yield driver
+
+
+def send(
+    connection: Connection, driver: psycopg.Connection[Any], statement: TextClause, values: Mapping[str, Any]
+) -> psycopg.Cursor[Any]:
+    """Send `statement`; whoever listens for statements, as SQLAlchemy has it, is told of it before and after.
+
+    The database keeps it as it is planned, where it may: what is sent so is sent over and over. Values go as they are,
+    rows come with their columns as attributes.
+    """
+    cursor, said = driver.cursor(row_factory=namedtuple_row), _written(statement, connection.dialect)
+    for before in connection.dispatch.before_cursor_execute:
+        said, values = before(connection, cursor, said, values, None, False)
+    cursor.execute(said.encode(), values, prepare=True)
+    for after in connection.dispatch.after_cursor_execute:
+        after(connection, cursor, said, values, None, False)
+    return cursor
+
+
+@lru_cache(maxsize=64)
+def _written(statement: TextClause, dialect: Dialect) -> str:
+    return str(statement.compile(dialect=dialect))
