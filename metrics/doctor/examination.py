@@ -6,6 +6,7 @@ from datetime import datetime
 
 from metrics.database import ReadSession
 from metrics.doctor.account_lines import account_lines
+from metrics.doctor.copy_lines import copy_lines
 from metrics.doctor.file_lines import backup_lines, file_lines
 from metrics.doctor.guard_lines import guard_lines
 from metrics.doctor.line import DoctorLine, fine, wrong
@@ -36,6 +37,7 @@ def of_the_database(session: ReadSession, configured: Settings, *, now: datetime
         return lines
     return (
         *lines,
+        *copy_lines(session, configured),
         *guard_lines(connection),
         *account_lines(session, configured, now=now),
         *witness_lines(session, configured),

@@ -32,7 +32,7 @@ def server_lines(connection: Connection, configured: Settings, *, embedded: bool
         _versions(connection),
         _schema(connection),
         _clock(connection),
-        _way(connection),
+        way_line(connection),
         _written_down(connection),
         _archiving(connection, configured),
         _connections(connection, configured),
@@ -88,11 +88,12 @@ def _clock(connection: Connection) -> DoctorLine:
     return fine("clock", "时钟与数据库、账本一致。", "The clock agrees with the database's and the ledger's.")
 
 
-def _way(connection: Connection) -> DoctorLine:
+def way_line(connection: Connection, *, name: str = "database-tls") -> DoctorLine:
+    """Whether what goes to and from the server of `connection` can be read on its way."""
     way = connection.execute(_WAY).mappings().one()
     if way["far"] and not way["encrypted"]:
         return doubtful(
-            "database-tls",
+            name,
             Message(
                 "与数据库的连接经过网络而未加密。", "The way to the database crosses a network without encryption."
             ),
@@ -101,7 +102,7 @@ def _way(connection: Connection) -> DoctorLine:
                 "Add ?sslmode=verify-full to the address, or keep to an isolated network.",
             ),
         )
-    return fine("database-tls", "与数据库的连接在本机或已加密。", "The database is on this machine, or reached by TLS.")
+    return fine(name, "与数据库的连接在本机或已加密。", "The database is on this machine, or reached by TLS.")
 
 
 def _written_down(connection: Connection) -> DoctorLine:
