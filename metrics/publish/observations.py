@@ -122,17 +122,16 @@ def _figures(known: Any, *, written: Written, mark: str) -> Select[Any]:
         ",",
         known.c.state,
     )
-    return (
-        select(
-            known.c.seq,
-            func.string_agg(cells, aggregate_order_by(literal(mark), known.c.element_code.collate("C"))).label(
-                "figures"
-            ),
-            func.count().label("count"),
-        )
+    code = known.c.element_code.collate("C")
+    # Written before they are sorted (decision 273): every worker of the database writes its share.
+    ordered = (
+        select(known.c.seq, code.label("element_code"), cells.label("cells"))
         .join_from(known, elements, elements.c.code == known.c.element_code, isouter=True)
-        .group_by(known.c.seq)
+        .order_by(known.c.seq, code)
+        .subquery("ordered")
     )
+    put_together = func.string_agg(ordered.c.cells, aggregate_order_by(literal(mark), ordered.c.element_code))
+    return select(ordered.c.seq, put_together.label("figures"), func.count().label("count")).group_by(ordered.c.seq)
 
 
 def _frame(seq: ColumnElement[int], view: View, *, written: Written) -> ColumnElement[Any]:
