@@ -4,6 +4,7 @@ that are sent one behind another without waiting for each answer.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -13,8 +14,13 @@ import psycopg
 from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection, Engine, TextClause, event
 from sqlalchemy.engine import Dialect, ExceptionContext
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from metrics.database_faults import drivers_errors, note_failure, without_values
+
+_LEFT = "left at"  # in a connection's own notes
+_TRUSTED = 1.0  # seconds for which a connection that was used is taken to be there
 
 
 def listen_for_connections(engine: Engine) -> None:
@@ -23,6 +29,8 @@ def listen_for_connections(engine: Engine) -> None:
     event.listen(engine, "handle_error", _note)
     event.listen(engine, "connect", _prepare_nothing_behind_a_pooler)
     event.listen(engine, "checkin", _ask_nothing_of_the_next)
+    event.listen(engine, "checkin", _note_when_it_was_left)
+    event.listen(engine, "checkout", _see_that_it_is_there)
 
 
 def _ask_nothing_of_the_next(connection: psycopg.Connection[Any] | None, _: object) -> None:
@@ -30,6 +38,27 @@ def _ask_nothing_of_the_next(connection: psycopg.Connection[Any] | None, _: obje
     and a database that its operator made read-only would take things in."""
     if connection is not None and not connection.closed:
         connection.read_only = None
+
+
+def _note_when_it_was_left(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info[_LEFT] = time.monotonic()
+
+
+def _see_that_it_is_there(connection: psycopg.Connection[Any], record: ConnectionPoolEntry, _: object) -> None:
+    """A connection that was left alone for a while may have ended since, and all beside it; others take their place.
+
+    One that was used a moment ago is not asked: that is a way to the database and back in every transaction, and it may
+    end just after as well.
+    """
+    left = record.info.pop(_LEFT, None)
+    if left is None or time.monotonic() - left < _TRUSTED:
+        return
+    try:
+        connection.autocommit = True
+        connection.execute("")
+        connection.autocommit = False
+    except psycopg.Error as gone:
+        raise InvalidatePoolError from gone
 
 
 def _prepare_nothing_behind_a_pooler(connection: psycopg.Connection[Any], _: object) -> None:

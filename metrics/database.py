@@ -50,7 +50,6 @@ def make_engine(url: str, *, pool_size: int = 10, patience: int = 3) -> Engine:
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=3,
-        pool_pre_ping=True,
         hide_parameters=True,
         connect_args={"connect_timeout": patience, "application_name": "biaochi"},
     )
