@@ -105,7 +105,7 @@ def revive(home: Path, *, port: int) -> bool:
         if postmaster(cluster_of(home)) is not None:  # somebody else was quicker
             return False
         _start(home, port=port)
-        _wait_until_ready(home, known_secrets(home))
+        _wait_until_ready(home, known_secrets(home), port=port)
     return True
 
 
@@ -180,8 +180,11 @@ def _start(home: Path, *, port: int | None = None) -> None:
             return
 
 
-def _wait_until_ready(home: Path, found: dict[str, str]) -> Addresses:
-    """Wait for recovery to end and return the addresses. A server that does not answer within 60 s is refused."""
+def _wait_until_ready(home: Path, found: dict[str, str], *, port: int | None = None) -> Addresses:
+    """Wait for recovery to end and return the addresses. A server that does not answer within 60 s is refused.
+
+    One that was found as it was ending is started again.
+    """
     limit = time.monotonic() + 60
     while True:
         try:
@@ -194,7 +197,10 @@ def _wait_until_ready(home: Path, found: dict[str, str]) -> Addresses:
                     f"the server in {cluster_of(home)} runs but does not answer: {error}. "
                     "If another program started it, stop that program first."
                 ) from error
-            time.sleep(0.1)
+            if postmaster(cluster_of(home)) is None:
+                _start(home, port=port)
+            else:
+                time.sleep(0.1)
 
 
 def _ensure_roles(addresses: Addresses, found: dict[str, str]) -> None:

@@ -18,6 +18,7 @@ import pytest
 
 from metrics.server import embedded
 from metrics.server.embedded import embedded_server, revive
+from metrics.server.home import postmaster as pid_of
 from tests.clusters import ForkedHolder, kept, kill_with_children, postmaster, running, write
 from tests.serving import PATIENCE
 
@@ -61,6 +62,26 @@ def test_a_killed_server_whose_connections_live_on_recovers(used: Path, hold: Ca
         os.kill(running(used).pid, signal.SIGKILL)
         with embedded_server(used) as addresses:
             assert kept(addresses.owner) == [1]
+
+
+def test_a_server_that_is_found_as_it_is_ending_is_started_again(
+    used: Path, hold: Callable[[], ForkedHolder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A killed process is there for a moment longer, on a busy machine for a long one."""
+    holder = hold()
+    write(holder.address(), 1)
+    ending = running(used).pid
+    os.kill(ending, signal.SIGKILL)
+    looks = 0
+
+    def late(cluster: Path) -> int | None:
+        nonlocal looks
+        looks += 1
+        return ending if looks <= 2 else pid_of(cluster)
+
+    monkeypatch.setattr(embedded, "postmaster", late)
+    with embedded_server(used) as addresses:
+        assert kept(addresses.owner) == [1]
 
 
 def test_of_two_programs_the_last_one_out_stops_the_server(used: Path, hold: Callable[[], ForkedHolder]) -> None:
