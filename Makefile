@@ -2,8 +2,9 @@
 # make test    the whole test suite, browser tests included
 # make coverage that the tests of metrics cover 95 % of it: two files of tests in three, each nearly twice as long
 # make check   format, lint (Python and JavaScript), types, import rules; OSV=folder: advisories as well
-# make advisories OSV=folder   both locks against security advisories, files in OSV's format that lie in the folder
-# make bench   the benchmarks (ten minutes; SIZE=nation for 2,850 counties × 120 months, hours)
+# make advisories OSV=folder   the locks against security advisories, files in OSV's format that lie in the folder
+# make bench   the benchmarks (ten minutes; SIZE=nation for 2,850 counties × 120 months, hours); Datasette, which one is held
+#              against, comes with it
 # make torture coverage, then 2,000 valid files changed at random: nothing may be read differently without a word (SEED=1 for the
 #              same again); then the arithmetic changed in one place after the other; its own tests must notice
 #              then every role asks every route, and every role of a unit reaches for another unit by every route, act and
@@ -73,8 +74,8 @@ check: $(VENV)/ready-to-test
 advisories: $(VENV)/ready-to-test
 	$(BIN)/python -m tests.advisories "$(OSV)"
 
-bench: $(VENV)/ready-to-test
-	$(BIN)/python -m benchmarks $(if $(SIZE),--size $(SIZE))
+bench: $(VENV)/ready-to-test $(VENV)/datasette/ready
+	BIAOCHI_DATASETTE=$(VENV)/datasette/bin/datasette $(BIN)/python -m benchmarks $(if $(SIZE),--size $(SIZE))
 
 torture: coverage
 	$(BIN)/python -m tests.intake_mutations 2000 $(SEED)
@@ -118,6 +119,7 @@ lock:
 	$(LOCK) pyproject.toml --group build --output-file requirements.lock
 	$(LOCK) pyproject.toml --group build --group dev --constraints requirements.lock --output-file requirements-dev.lock
 	$(LOCK) --no-deps --group generator --output-file requirements-generator.lock
+	$(LOCK) --group datasette --output-file requirements-datasette.lock
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage .coverage.*
@@ -133,6 +135,10 @@ $(VENV)/ready-to-run: requirements.lock pyproject.toml | $(VENV)/made
 $(VENV)/ready-to-test: requirements.lock requirements-dev.lock requirements-generator.lock pyproject.toml | $(VENV)/made
 	@$(PIP) install --quiet --no-deps --require-hashes --upgrade --target $(VENV)/generator -r requirements-generator.lock
 	@$(call install,requirements-dev.lock)
+
+$(VENV)/datasette/ready: requirements-datasette.lock | $(VENV)/made
+	@$(BIN)/python -m venv --clear $(@D) && \
+	$(@D)/bin/python -m pip --disable-pip-version-check --no-input install --quiet --no-deps --require-hashes -r $< && touch $@
 
 # A lock names everything, so nothing is resolved: with resolving, pip asks the index for the newest "coverage[toml]" and
 # refuses it as not pinned as soon as a newer one than the lock's is there. `pip check` says whether anything is missing.

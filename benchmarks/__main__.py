@@ -25,6 +25,7 @@ from metrics.logging import configure_logging
 BENCHMARKS = (
     "command_line",
     "rendering",
+    "pulls",
     "formatted_rows",
     "growth",
     "target_page",
@@ -35,6 +36,8 @@ BENCHMARKS = (
     "pages",
     "first_paint",
     "open_progress",
+    "trust",
+    "workers",
     "columnstore",
 )
 

@@ -50,13 +50,18 @@ def asked_of(
     acts, seen = _output_of_acts(connection, secret), _revision_seen(connection, secret)
     pages = ((of(route.example[1]), Role(route.example[0])) for route in ROUTES if not route.unwalked)
     read = ((of(page), Role.REVIEWER) for page in (BARE, *_FURTHER, *further))
-    windows = (PageAsked(page, body=_window(page), role=role) for page, role in (*read, *pages))
+    windows = (read_of(page, role) for page, role in (*read, *pages))
     slides = (PageAsked(f"slide of {page}", path=f"/slides/pptx{page}") for page in map(of, _SLIDES))
     trials = (
         PageAsked(f"trial of TG-05A {whom}", body=_trial(chosen, acts, seen), role=Role.EVALUATOR)
         for whom, chosen in (("for one unit", [of("unit:441202")]), ("for all", []))
     )
     return (*windows, PageAsked("rows of /flat, by value", body=_BY_VALUE), *slides, *trials)
+
+
+def read_of(page: str, role: Role = Role.REVIEWER) -> PageAsked:
+    """The window of an address, as the browser has it drawn."""
+    return PageAsked(page, body=_window(page), role=role)
 
 
 def _made_county(text: str) -> str:

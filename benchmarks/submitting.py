@@ -28,14 +28,12 @@ import psycopg
 from benchmarks.databases import further_database, own_database
 from benchmarks.measured import Measured, Size, show
 from benchmarks.scaled import load_scaled_plan
-from benchmarks.serving import add_account, serving_as_installed, serving_plainly, token_of
+from benchmarks.serving import ANY_NUMBER, add_account, serving_as_installed, serving_plainly, token_of
 from metrics.periods import add_months, format_period
 from metrics.principal import Role
 from tests.builders import whole_values
 
 _ROUNDS = 3
-# One account sends everything here; of a nation's each sends its own, far below the limits of one.
-_ANY_NUMBER = {"BIAOCHI_REQUESTS_PER_MINUTE": "0", "BIAOCHI_ADDRESS_REQUESTS_PER_MINUTE": "0", "BIAOCHI_DEMO": "0"}
 _FIRST = (2019, 9)
 _MOMENT = "2026-01-01T00:00:00Z"
 _ROWS = (
@@ -70,7 +68,7 @@ def of_clients(clients: int = 32, submissions: int = 8, workers: int | None = No
         secret = token_of("benchmark")
         ways: dict[str, Callable[[int], tuple[float, list[float]]]] = {}
         with (
-            serving_as_installed(addresses, home=Path(folder), **several, **_ANY_NUMBER) as ours,
+            serving_as_installed(addresses, home=Path(folder), **several, **ANY_NUMBER) as ours,
             serving_plainly(plain, workers=workers) as site,
         ):
             ways["ours"] = lambda first: _together(

@@ -1,4 +1,4 @@
-"""P9: `python -m benchmarks.trust` verifies a million observations and proves entries of a ledger of a million.
+"""P9: `python -m benchmarks.trust [COUNTIES] [ENTRIES]` verifies a million observations, proves of a million entries.
 
     check       the whole ledger against its tables, tree and signatures
     verify.py   a pull of everything, written anew from the leaves and compared byte for byte
@@ -14,7 +14,7 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -23,6 +23,7 @@ from typing import IO
 from sqlalchemy import select, text
 
 from benchmarks.databases import READER, own_database
+from benchmarks.measured import Measured, Size, show
 from benchmarks.scaled import load_scaled_plan, write_history
 from metrics.commands.issue_checkpoint import issue_checkpoint
 from metrics.database import read_session, write_session
@@ -49,42 +50,67 @@ from generate_series((select max(seq) + 1 from ledger_entries), :entries) n, lat
 """
 
 
-def main() -> None:
-    """Print each measurement with its reference and what is to be reached."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder) / "home"
-        with own_database(home):
-            plan = load_scaled_plan(COUNTIES)
-            with write_session() as session:
-                issue_checkpoint(session)
-            rows = write_history(plan)
-            signed = _timed(_sign)
-            _say(f"first checkpoint over {rows} observations' submissions: {signed:.2f} s")
-            _verify_everything(rows)
-            with write_session() as session:
-                session.execute(text(STAND_INS), {"entries": ENTRIES})
-            _say(f"first checkpoint over {ENTRIES} entries: {_timed(_sign):.2f} s")
-            _prove()
+def measure(size: Size) -> Iterator[Measured]:
+    """10 counties in a ledger of 20,000 entries, or a million observations and entries."""
+    yield from of_ledger(10, 20_000) if size is Size.SMALL else of_ledger()
 
 
-def _verify_everything(rows: int) -> None:
-    read = _timed(_read_and_hash)
+def of_ledger(counties: int = COUNTIES, entries: int = ENTRIES) -> Iterator[Measured]:
+    """Seconds of a first checkpoint, of everything verified twice, and milliseconds of proofs."""
+    with tempfile.TemporaryDirectory() as folder, own_database(Path(folder) / "home"):
+        plan = load_scaled_plan(counties)
+        with write_session() as session:
+            issue_checkpoint(session)
+        rows = write_history(plan)
+        hashed = _timed(_read_and_hash)
+        against = f"{hashed:.2f} s in which the same rows are read and hashed"
+        signed = _timed(_sign)
+        yield Measured("P9", "first checkpoint", f"{rows} observations", signed, against, unit="s")
+        for work, seconds in _verify_everything():
+            yield Measured(
+                "P9",
+                work,
+                f"{rows} observations",
+                seconds,
+                against,
+                unit="s",
+                at_most=60 if rows >= ENTRIES else None,
+                beside={"× hashing the rows": seconds / hashed},
+            )
+        with write_session() as session:
+            session.execute(text(STAND_INS), {"entries": entries})
+        signed = _timed(_sign)
+        looked_up, proofs = _prove(entries)
+        against = f"{looked_up * 1000:.2f} ms of one entry looked up"
+        yield Measured("P9", "first checkpoint", f"{entries} entries", signed, against, unit="s")
+        for work, times in proofs.items():
+            yield Measured(
+                "P9",
+                work,
+                f"{entries} entries",
+                median(times) * 1000,
+                against,
+                unit="ms",
+                at_most=10,
+                beside={"slowest ms": max(times) * 1000, "× one look-up": median(times) / looked_up},
+            )
+
+
+def _verify_everything() -> Iterator[tuple[str, float]]:
+    """The service's own check of its ledger, then that of a pull without the service; each with its seconds."""
     with read_session(READER) as session:
         begun = time.perf_counter()
         found = list(check_ledger(session))
         checked = time.perf_counter() - begun
     if found:
         raise ValueError(f"the ledger is not right: {found[:3]}")
-    _say(
-        f"P9 ledger check of {rows} observations: {checked:.1f} s (reach ≤ 60), {checked / read:.1f} × hashing the rows"
-    )
+    yield "ledger check", checked
     with tempfile.TemporaryFile() as file:
         leaves = _pulled(file)
         begun = time.perf_counter()
         file.seek(0)
-        count = check_observations(file, Story(leaves, seq=len(leaves)), {})
-        verified = time.perf_counter() - begun
-    _say(f"P9 verify.py over {count} rows: {verified:.1f} s (reach ≤ 60), {verified / read:.1f} × hashing the rows")
+        check_observations(file, Story(leaves, seq=len(leaves)), {})
+        yield "verify.py over the whole pull", time.perf_counter() - begun
 
 
 def _pulled(file: IO[bytes]) -> list[bytes | None]:
@@ -105,21 +131,17 @@ def _pulled(file: IO[bytes]) -> list[bytes | None]:
         return read_leaves(lines, [open_checkpoint(note.encode(), keys)])
 
 
-def _prove() -> None:
+def _prove(entries: int) -> tuple[float, dict[str, list[float]]]:
+    """Seconds of one look-up of an entry by its key, median, and those of every proof by its kind."""
     looked_up, proved, continued = [], [], []
     with read_session(READER) as session:
         for number in range(_ROUNDS):
-            seq = 1 + number * 4973 % ENTRIES
+            seq = 1 + number * 4973 % entries
             entry = select(LedgerEntry.leaf).where(LedgerEntry.seq == seq)
             looked_up.append(_timed(partial(session.scalar, entry)))
             proved.append(_timed(partial(inclusion, session, seq=seq, size=None)))
             continued.append(_timed(partial(consistency, session, first=seq, second=None)))
-    for name, times in (("inclusion", proved), ("consistency", continued)):
-        ratio = median(times) / median(looked_up)
-        _say(
-            f"P9 {name} proof among {ENTRIES} entries: {median(times) * 1000:.1f} ms (reach ≤ 10), "
-            f"slowest {max(times) * 1000:.1f} ms, {ratio:.1f} × one look-up"
-        )
+    return median(looked_up), {"inclusion proof": proved, "consistency proof": continued}
 
 
 def _sign() -> None:
@@ -146,10 +168,5 @@ def _timed(what: Callable[[], object]) -> float:
     return time.perf_counter() - begun
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-
-
 if __name__ == "__main__":
-    main()
+    sys.exit(show(of_ledger(*(int(argument) for argument in sys.argv[1:]))))

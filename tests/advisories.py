@@ -1,4 +1,4 @@
-"""What is known against the versions in both locks: `make advisories OSV=folder`, a folder of files in OSV's format.
+"""What is known against the versions in the locks: `make advisories OSV=folder`, a folder of files in OSV's format.
 
 The folder is, for instance, `all.zip` of OSV's PyPI data, unpacked: https://ossf.github.io/osv-schema/. Nothing is
 fetched. Exit codes: 0 nothing known, 1 something is, 2 the folder cannot be read. Without a folder: "not checked".
@@ -19,7 +19,7 @@ from packaging.version import InvalidVersion, Version
 
 from tests.serving import ROOT
 
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", *(f"requirements-{name}.lock" for name in ("dev", "generator", "datasette")))
 ACCEPTED: dict[str, str] = {}
 """Advisory → why its package stays as it is, with the day on which that is looked at again."""
 
