@@ -1,6 +1,7 @@
 """`python -m benchmarks.report`: takes what was measured into docs/performance.json and draws docs/performance.md.
 
-The document's table holds what the JSON holds, no more and no less: a test compares the two. So it is with the plans of
+Every machine has a table of its own, the one that measured last comes first: figures of two are never mixed. The tables
+hold what the JSON holds, no more and no less: a test compares the two. So it is with the plans of
 :mod:`benchmarks.plans` and docs/plans.json.
 """
 
@@ -12,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measured import RESULTS, ROOT, Measured, amount_text, kept, write_kept
+from benchmarks.measured import RESULTS, ROOT, Measured, amount_text, kept, with_figure
 from benchmarks.plans import PLANS
 
 FIGURES = ROOT / "docs" / "performance.json"
@@ -33,9 +34,25 @@ def main(measured: Path = RESULTS, told: Path = PLANS) -> int:
         sys.stdout.write("nothing was measured yet: make bench\n")
         return 1
     if results["figures"]:
-        write_kept(results, FIGURES)
+        _keep(results)
         _draw(_BEGIN, figures())
     return 0
+
+
+def _machines() -> list[dict[str, Any]]:
+    """What :func:`benchmarks.measured.kept` tells, of each machine."""
+    found: list[dict[str, Any]] = json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.exists() else []
+    return found
+
+
+def _keep(results: dict[str, Any]) -> None:
+    """Put what was measured before what others measured; its machine's earlier figures stay where it has none anew."""
+    machine, earlier = results["machine"], _machines()
+    merged = next((one for one in earlier if one["machine"] == machine), {"machine": machine, "figures": []})
+    for figure in results["figures"]:
+        merged = with_figure(merged, figure, machine)
+    others = [one for one in earlier if one["machine"] != machine]
+    FIGURES.write_text(f"{json.dumps([merged, *others], ensure_ascii=False, indent=1)}\n", encoding="utf-8")
 
 
 def _draw(begin: str, drawn: str) -> None:
@@ -60,10 +77,15 @@ def plans() -> str:
 
 
 def figures() -> str:
-    """Machine and figures as the document has them, by check and in the order they were measured."""
-    results = kept(FIGURES)
-    rows = sorted(results["figures"], key=lambda figure: (_number(figure["check"]), figure["work"]))
-    return "\n".join([f"{results['machine']}.", "", _HEAD, *map(_row, rows)])
+    """Every machine and its figures as the document has them, by check and in the order they were measured."""
+    return "\n\n".join(
+        "\n".join([f"**{results['machine']}**", "", _HEAD, *map(_row, _in_order(results["figures"]))])
+        for results in _machines()
+    )
+
+
+def _in_order(kept_figures: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return sorted(kept_figures, key=lambda figure: (_number(figure["check"]), figure["work"]))
 
 
 def _number(check: str) -> tuple[int, str]:
