@@ -5,20 +5,23 @@ that are sent one behind another without waiting for each answer.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
+from psycopg.pq import PipelineStatus
 from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection, Engine, TextClause, event
 from sqlalchemy.engine import Dialect, ExceptionContext
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from metrics.database_faults import drivers_errors, note_failure, without_values
+from metrics.database_faults import note_failure, without_values
 
+Found = TypeVar("Found")
 _LEFT = "left at"  # in a connection's own notes
 _TRUSTED = 1.0  # seconds for which a connection that was used is taken to be there
 
@@ -48,7 +51,7 @@ def _see_that_it_is_there(connection: psycopg.Connection[Any], record: Connectio
     """A connection that was left alone for a while may have ended since, and all beside it; others take their place.
 
     One that was used a moment ago is not asked: that is a way to the database and back in every transaction, and it may
-    end just after as well.
+    end just after as well. If it had ended, what is done first over it is done again (:func:`again_if_ended`).
     """
     left = record.info.pop(_LEFT, None)
     if left is None or time.monotonic() - left < _TRUSTED:
@@ -85,13 +88,47 @@ def _note(context: ExceptionContext) -> None:
     note_failure(context.original_exception)
 
 
+def again_if_ended(act: Callable[[], Found]) -> Found:
+    """What `act` answers, done again over another connection if the one it was given had ended.
+
+    For what leaves nothing behind if it is cut short: what only reads, or begins a transaction.
+    """
+    try:
+        return act()
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+    return act()
+
+
+def leave(session: Session) -> None:
+    """Close `session`, which only read: what it has is right, whether or not its connection ended meanwhile."""
+    try:
+        session.close()
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+
+
 @contextmanager
 def driver_of(connection: Connection) -> Iterator[psycopg.Connection[Any]]:
-    """The driver's own connection, whose errors are raised as SQLAlchemy's."""
+    """The driver's own connection, whose errors are raised as SQLAlchemy's, without values, and remembered."""
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)  # noqa: S101  the one driver there is
-    with drivers_errors("statements in one go"):
+    try:
         yield driver
+    except psycopg.Error as error:
+        error.args = (without_values(error),)
+        note_failure(error)
+        if not driver.closed and driver.info.pipeline_status is not PipelineStatus.OFF:
+            # The way broke off in the middle, and the pipeline cannot be left any more.
+            driver.close()
+        if driver.closed:  # SQLAlchemy is shown it, and gives up all that were in its pool by then
+            with suppress(DBAPIError):
+                connection.exec_driver_sql("")
+        raise DBAPIError.instance(
+            "of the driver's own", None, error, psycopg.Error, connection_invalidated=driver.closed
+        ) from error
 
 
 def send(

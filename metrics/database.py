@@ -15,18 +15,18 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Engine, TextClause, create_engine, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from metrics.asked_ahead import Asking, ask_ahead
 from metrics.authority import NOBODY, SAY, SYSTEM, Authority
-from metrics.connections import listen_for_connections
+from metrics.connections import again_if_ended, leave, listen_for_connections
 from metrics.errors import Message, Unavailable
 from metrics.settings import settings
 from metrics.with_commit import listen_for_commit
 
 Found = TypeVar("Found")
 _WAITS = "4s"  # then 503 with Retry-After: better told to come back than left waiting (decision 26)
-_ONE_STATE = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+_ONE_STATE: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 SNAPSHOT, _AFTER = "snapshot", "after commit"  # in a session's own notes
 
 
@@ -72,17 +72,22 @@ class Sessions:
     @contextmanager
     def read(self, by: Authority | None = None) -> Iterator[ReadSession]:
         """A read-only transaction that sees one state of the database throughout, in which `by` acts."""
-        with ReadSession(self.engine, expire_on_commit=False) as session:
-            session.connection(execution_options=_ONE_STATE)
-            _begin(session, by or self.standing)
+        session = ReadSession(self.engine, expire_on_commit=False)
+        try:
+            _begin(session, _saying(by or self.standing), **_ONE_STATE)
             session.info[SNAPSHOT] = {}
             yield session
+        finally:
+            leave(session)
 
-    @contextmanager
-    def glance(self) -> Iterator[ReadSession]:
-        """For statements in which nobody acts, each a transaction of its own."""
-        with ReadSession(self._at_once, expire_on_commit=False) as session:
-            yield session
+    def glance(self, find: Callable[[ReadSession], Found]) -> Found:
+        """What `find` reads in statements in which nobody acts, each a transaction of its own."""
+
+        def look() -> Found:
+            with ReadSession(self._at_once, expire_on_commit=False) as session:
+                return find(session)
+
+        return again_if_ended(look)
 
     @contextmanager
     def write(
@@ -92,8 +97,8 @@ class Sessions:
         settings, `ahead`: what is going to be asked in it and is asked as it begins. It waits at most 4 s for a lock:
         whoever finds the service that busy is told to come back.
         """
-        with WriteSession(self.engine, expire_on_commit=False) as session, session.begin():
-            _begin(session, by or self.standing, {"lock_timeout": _WAITS, **said}, ahead)
+        saying = _saying(by or self.standing, {"lock_timeout": _WAITS, **said})
+        with WriteSession(self.engine, expire_on_commit=False) as session, _begin(session, saying, ahead):
             yield session
         for act in acts_after_commit(session):
             act(self)
@@ -165,19 +170,34 @@ def statements_within(seconds: float) -> Iterator[None]:
         _statement_seconds.reset(before)
 
 
-def _begin(session: ReadSession, by: Authority, limits: Mapping[str, str] = {}, ahead: Sequence[Asking] = ()) -> None:
-    """Say who acts, and how long anything may wait until the transaction ends, by one statement; `ahead` goes along."""
+def _begin(session: ReadSession, saying: Asking, ahead: Sequence[Asking] = (), **options: Any) -> SessionTransaction:
+    """Begin a transaction with `saying`, and `ahead` along with it.
+
+    Nothing of it is kept before the transaction ends well: over a connection that had ended it is begun again.
+    """
+
+    def begin() -> SessionTransaction:
+        session.close()  # what was begun over the one that had ended
+        transaction = session.begin()
+        session.connection(execution_options=options)
+        if ahead:
+            ask_ahead(session, (saying, *ahead))
+        else:
+            session.execute(saying.statement, saying.values)
+        return transaction
+
+    return again_if_ended(begin)
+
+
+def _saying(by: Authority, limits: Mapping[str, str] = {}) -> Asking:
+    """Who acts, and how long anything may wait until the transaction ends, by one statement."""
     if (seconds := _statement_seconds.get()) is not None:
         limits = {**limits, "statement_timeout": str(int(seconds * 1000))}
-    saying, said = _saying(tuple(limits)), {**by.said, **limits}
-    if ahead:
-        ask_ahead(session, (Asking(saying, said), *ahead))
-    else:
-        session.execute(saying, said)
+    return Asking(_said(tuple(limits)), {**by.said, **limits})
 
 
 @cache
-def _saying(limits: tuple[str, ...]) -> TextClause:
+def _said(limits: tuple[str, ...]) -> TextClause:
     return text(SAY + "".join(f", set_config('{name}', :{name}, true) as {name}" for name in limits))
 
 

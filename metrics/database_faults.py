@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import errno
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 import psycopg
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -119,14 +118,3 @@ def without_values(error: psycopg.Error) -> str:
         return f"{error.sqlstate} {said}".strip()
     lines = (error.diag.message_primary or str(error)).splitlines()  # the lines below the first are DETAIL and CONTEXT
     return f"{error.sqlstate or ''} {lines[0] if lines else ''}".strip()
-
-
-@contextmanager
-def drivers_errors(statement: str) -> Iterator[None]:
-    """What the driver itself raises in the block is raised as SQLAlchemy's, without values, and remembered."""
-    try:
-        yield
-    except psycopg.Error as error:
-        error.args = (without_values(error),)
-        note_failure(error)
-        raise DBAPIError.instance(statement, None, error, psycopg.Error) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ from metrics.cli.migrate import bring_up_to_date
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.database import (
     SNAPSHOT,
+    Found,
     ReadSession,
     Sessions,
     WriteSession,
@@ -220,10 +221,9 @@ class OneTransaction(Sessions):
                 self._reading -= 1
                 self._acting = before
 
-    @contextmanager
-    def glance(self) -> Iterator[ReadSession]:
+    def glance(self, find: Callable[[ReadSession], Found]) -> Found:
         with self._read(NOBODY) as session:
-            yield session
+            return find(session)
 
     @contextmanager
     def write(

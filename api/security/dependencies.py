@@ -51,8 +51,7 @@ def current_principal(request: Request, token: BearerToken, cookie: SessionCooki
         return _seeing(request, _by_token(token))
     if cookie:
         refuse_cross_site(request)
-        with present_sessions().glance() as session:
-            principal = principal_by_session(session, cookie)
+        principal = present_sessions().glance(partial(principal_by_session, secret=cookie))
         note_use(principal)
         return _seeing(request, principal)
     raise _nobody()
@@ -70,10 +69,11 @@ def sender(request: Request) -> Principal | None:
     """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     try:
-        with present_sessions().glance() as session:
-            if scheme:
-                return principal_by_token(session, token.strip() if scheme.lower() == "bearer" else "")
-            return principal_by_session(session, request.cookies.get(SESSION_COOKIE, ""))
+        if scheme:
+            secret = token.strip() if scheme.lower() == "bearer" else ""
+            return present_sessions().glance(partial(principal_by_token, secret=secret))
+        secret = request.cookies.get(SESSION_COOKIE, "")
+        return present_sessions().glance(partial(principal_by_session, secret=secret))
     except (DBAPIError, PoolTimeout) as error:
         fault = database_fault(error)
         if fault is None:
@@ -134,8 +134,7 @@ def _seeing(request: Request, principal: Principal) -> Principal:
 
 def _by_token(token: HTTPAuthorizationCredentials | None) -> Principal:
     secret = "" if token is None else token.credentials  # None: another scheme than Bearer
-    with present_sessions().glance() as session:
-        principal = principal_by_token(session, secret)
+    principal = present_sessions().glance(partial(principal_by_token, secret=secret))
     note_use(principal)
     return principal
 

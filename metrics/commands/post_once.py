@@ -115,7 +115,7 @@ class _Expected:
         if self.plan is None or self.read is None:
             return ()
         of_submission = asked_of_submission(self.plan, self.read, now=self.now)
-        return (*asked_of_key(principal, key), PRESENT, *of_submission, asked_of_ledger()) if of_submission else ()
+        return (*asked_of_key(principal, key), PRESENT, *of_submission, *asked_of_ledger()) if of_submission else ()
 
 
 def _attempt(

@@ -6,6 +6,7 @@ another history under the same name. Whoever restored a backup says so (`biaochi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from weakref import WeakKeyDictionary
@@ -185,10 +186,16 @@ def require_continuation(session: ReadSession) -> Head | None:
     return remembered
 
 
-def asked_of_ledger() -> Asking:
-    """What :func:`require_continuation` asks of the ledger, by what the signer remembers now."""
-    remembered = read_memory()
-    return asked_of_standing(of=0 if remembered is None else remembered.size)
+def asked_of_ledger() -> Sequence[Asking]:
+    """What :func:`require_continuation` asks of the ledger, by what the signer remembers now.
+
+    Nothing if that cannot be read: whoever comes to ask is told, and not who was answered before or is refused anyway.
+    """
+    try:
+        remembered = read_memory()
+    except Unavailable:
+        return ()
+    return (asked_of_standing(of=0 if remembered is None else remembered.size),)
 
 
 def require_going_on(session: ReadSession) -> None:

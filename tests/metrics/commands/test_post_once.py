@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,12 +23,14 @@ from metrics.commands.post_once import PostedOnce, post_once
 from metrics.commands.record_audit import record_change
 from metrics.commands.revise_target import create_target
 from metrics.database import Sessions, WriteSession, beside_every_change, make_engine, use_sessions
-from metrics.errors import Conflict, Invalid
+from metrics.errors import Conflict, Invalid, Unavailable
 from metrics.ledger.entry import canonical
+from metrics.ledger.memory import memory_file
 from metrics.periods import parse_period
 from metrics.plan.store import plan_at
 from metrics.present_act import Acting, Actor, under_way
 from metrics.principal import Principal, Role
+from metrics.settings import settings
 from metrics.submissions import SubmissionRequest
 from tests.builders import UNIT, whole_values
 from tests.clock import Clock, turned
@@ -237,6 +240,22 @@ def test_a_post_that_expected_another_plan_is_recorded_by_the_present_one(
     posted = send(chen).posted
     assert (posted.revision, posted.changed) == (1, len(whole_values()))
     assert json.loads(newest(sessions, "leaf", "ledger_entries").leaf)["values"].keys() == whole_values().keys()
+
+
+@pytest.mark.parametrize("broken", [b"{", b""])
+def test_what_the_signer_remembers_is_asked_of_nobody_who_was_answered_or_is_refused_anyway(
+    chen: Principal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: bytes
+) -> None:
+    """While it cannot be read nothing new is taken; who asks again whether theirs was, is told."""
+    posted = send(chen, "2019-08").posted
+    monkeypatch.setenv("BIAOCHI_LEDGER_MEMORY", str(tmp_path / "memory"))
+    settings.cache_clear()
+    memory_file().write_bytes(broken)
+    assert send(chen, "2019-08") == PostedOnce(posted, replayed=True)
+    with pytest.raises(Invalid):
+        send(chen, items_online=100_000)
+    with pytest.raises(Unavailable, match="ledger_memory_unreadable"):
+        send(chen)
 
 
 def test_what_is_refused_leaves_nothing_of_what_was_made_ahead(sessions: Sessions, chen: Principal) -> None:
