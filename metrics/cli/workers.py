@@ -40,6 +40,7 @@ _PRELOADED = ["api.app", "metrics.cli.workers"]
 _STARTS_WITHIN = 120.0  # seconds
 _STOPS_WITHIN = 15.0  # seconds, five of which answers under way have to come to their end
 _AGAIN_AFTER = 1.0  # seconds before one is replaced that died within as many
+_IN_VAIN = 5  # starts of each, one after the other, that come to no answer before the service gives up
 _LOOKS_EVERY = 1.0  # seconds
 
 
@@ -75,22 +76,28 @@ class Workers:
         until = time.monotonic() + _STARTS_WITHIN
         for worker in self._workers:
             if not self._answers(worker, within=until - time.monotonic()):
-                raise Unavailable(
-                    "not_started",
-                    Message("服务未能启动,原因见上面的日志。", "The service did not start; the log above says why."),
-                )
+                raise _not_started("服务未能启动", "The service did not start")
 
     def keep(self) -> None:
-        """Replace whoever dies, for ever: SIGINT and SIGTERM end it in KeyboardInterrupt."""
-        while True:
+        """Replace whoever dies: SIGINT and SIGTERM end it in KeyboardInterrupt.
+
+        Raises Unavailable where none answers and each that is started ends before it does: what is wrong may be of what
+        they are forked from, and a new start makes that anew; whoever asks meanwhile would wait for nobody.
+        """
+        in_vain = 0
+        while in_vain < _IN_VAIN * len(self._workers):
             wait([worker.process.sentinel for worker in self._workers], timeout=_LOOKS_EVERY)
             for place, worker in enumerate(self._workers):
-                self._answers(worker, within=0)
+                if self._answers(worker, within=0):
+                    in_vain = 0
                 if not worker.process.is_alive():
+                    in_vain += worker.ready is not None
                     self._workers[place] = self._replaced(worker)
+        raise _not_started("各进程一再未及应答即结束", "Processes end again and again before they answer")
 
     def stop(self) -> None:
-        """Let each bring what it answers to an end, and end it; at a second signal, at once."""
+        """Take nobody more, let each bring what it answers to an end, and end it; at a second signal, at once."""
+        self._listener.close()  # else whoever comes meanwhile is taken by nobody, and waits for the last answer
         try:
             self._end()
         except KeyboardInterrupt:
@@ -136,6 +143,10 @@ class Workers:
         if time.monotonic() - worker.since < _AGAIN_AFTER:
             time.sleep(_AGAIN_AFTER)
         return self._started(worker.number)
+
+
+def _not_started(zh: str, en: str) -> Unavailable:
+    return Unavailable("not_started", Message(f"{zh},原因见上面的日志。", f"{en}; the log above says why."))
 
 
 @contextmanager

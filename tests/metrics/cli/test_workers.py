@@ -11,19 +11,24 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier, Event
+from unittest.mock import Mock
+from urllib.parse import urlsplit
 
 import httpx2
 import psutil
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 import metrics.cli.workers
 from metrics.cli.workers import Workers
 from metrics.database import Sessions
+from metrics.errors import Unavailable
 from metrics.models import LedgerEntry, Submission
+from metrics.settings import settings
 from tests.api.test_many_writers import UNITS, token_of_the_bureau
 from tests.builders import whole_submission
 from tests.databases import Server
+from tests.metrics.cli.test_serve import SOMEBODY, takes_connections, waiting
 from tests.serving import PATIENCE, PLAIN, LiveServer, live
 
 TOGETHER = 8
@@ -122,3 +127,40 @@ def test_a_signal_while_one_is_started_leaves_nobody_behind(monkeypatch: pytest.
         (started,) = [process for process in multiprocessing.active_children() if process.name == "worker-1"]
         several.stop()
         assert not started.is_alive()
+
+
+def test_where_each_ends_before_it_answers_the_service_gives_up(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(metrics.cli.workers, "_AGAIN_AFTER", 0.0)
+    started = Mock(side_effect=Workers._started, autospec=True)
+    monkeypatch.setattr(Workers, "_started", lambda self, number: started(self, number))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        several = Workers(listener, "postgresql://nobody@127.0.0.1:1/nothing", tmp_path, before=lambda: None)
+        settings()  # as it is here; what is forked reads its own
+        monkeypatch.setenv("BIAOCHI_POOL_SIZE", "none")
+        with pytest.raises(Unavailable, match="did not start"):
+            several.start()
+        with pytest.raises(Unavailable, match="again and again"):
+            several.keep()
+        several.stop()
+    assert started.call_count == 1 + 5
+
+
+def test_at_a_stop_nobody_waits_at_the_door_while_the_last_answer_is_given(two_workers: LiveServer) -> None:
+    """A proxy then sends them to another instance at once. It ends the service: the last test of this module."""
+    address = f"{two_workers.url}/api/v1/session"
+    port = urlsplit(address).port or 0
+    with ThreadPoolExecutor(1) as pool, two_workers.database.as_owner() as owner:
+        owner.execute(text("lock table tokens in access exclusive mode"))
+        waits = pool.submit(httpx2.get, address, headers=SOMEBODY, timeout=PATIENCE, verify=PLAIN)
+        while not waiting(two_workers.database.owner_url):
+            assert not waits.done()
+        two_workers.process.send_signal(signal.SIGTERM)
+        while takes_connections(port):
+            assert not waits.done()
+        assert not waits.done()
+        two_workers.process.send_signal(signal.SIGTERM)
+        told = waits.result()
+        assert (told.status_code, told.json()["code"], told.headers["Retry-After"]) == (503, "stopping", "5")
+    assert two_workers.process.wait(PATIENCE) == 0
