@@ -59,6 +59,7 @@ def _in_words(error: DBAPIError | PoolTimeout | psycopg.Error) -> BiaochiError |
     from sqlalchemy.exc import DBAPIError
 
     from metrics.database_faults import database_fault
+    from metrics.server.at_the_door import advice_at_the_door
 
     reason = error.orig if isinstance(error, DBAPIError) else error
     said = str(reason).strip()
@@ -66,14 +67,17 @@ def _in_words(error: DBAPIError | PoolTimeout | psycopg.Error) -> BiaochiError |
         return Forbidden(
             "not_the_owner",
             Message(
-                f"数据库角色无权执行本命令:请用 BIAOCHI_MIGRATION_URL 给出所有者的地址。({said})",
-                f"The database's role may not do this: name the owner's address in BIAOCHI_MIGRATION_URL. ({said})",
+                "数据库角色无权执行本命令:请用 BIAOCHI_MIGRATION_URL 给出所有者的地址;是服务自己的角色缺少权利的,"
+                f"以该地址执行 biaochi migrate。({said})",
+                "The database's role may not do this: name the owner's address in BIAOCHI_MIGRATION_URL; where the "
+                f"service's own role lacks its rights, run biaochi migrate with that address. ({said})",
             ),
         )
     fault = database_fault(error)
     if fault is None or fault.code != "database_away":
         return fault
-    message = Message(f"无法连接数据库:{said}", f"The database cannot be reached: {said}")
+    advice = advice_at_the_door(said)
+    message = Message(f"无法连接数据库:{said}{advice.zh}", f"The database cannot be reached: {said}{advice.en}")
     return Unavailable("database_unreachable", message)
 
 

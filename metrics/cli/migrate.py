@@ -54,7 +54,8 @@ def _refusal(error: ProgrammingError) -> Unavailable | None:
     from psycopg import errors
 
     said = str(error.orig).strip().partition("\n")[0]
-    if isinstance(error.orig, errors.InsufficientPrivilege):
+    # A schema that the role may not use is to PostgreSQL none to make anything in.
+    if isinstance(error.orig, errors.InsufficientPrivilege | errors.InvalidSchemaName):
         message = Message(
             "数据库结构需要升级,而当前角色无权修改:请用 BIAOCHI_MIGRATION_URL 执行 biaochi migrate。",
             "The schema must be brought up to date and this role may not change it: run biaochi migrate with "
