@@ -10,17 +10,25 @@ import asyncio
 import resource
 from collections import Counter
 
+from uvicorn.protocols.http.flow_control import CLOSE_HEADER
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from metrics.addresses import address_of, neighbourhood
 from metrics.settings import settings
 
+_LINGERS = 1.0  # seconds that a connection without a request has at a stop
+
 _connections: Counter[str] = Counter()  # of each address that is no trusted proxy
 
 
 class PatientProtocol(H11Protocol):
-    """As uvicorn's, with an end to its patience."""
+    """As uvicorn's, with an end to its patience, and some at a stop.
 
+    A proxy keeps connections, and may have sent a request on one that is just being closed: it can neither know that
+    nobody read it nor send it again. So what comes within a moment is answered, and said to be the last.
+    """
+
+    _ending = False
     _until: asyncio.TimerHandle | None = None
     _counted: str | None = None
 
@@ -51,9 +59,28 @@ class PatientProtocol(H11Protocol):
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         if self._is_served():
+            if self._ending:
+                self._answer_last()
             self._stop_waiting()  # its headers came; its body has a deadline of its own
         elif self._until is None:
             self._wait()
+
+    def shutdown(self) -> None:
+        """Called once, when the server stops: no request after the one that is answered, or that is on its way."""
+        self._ending = True
+        if self._is_served():
+            self._answer_last()
+        else:
+            self.loop.call_later(_LINGERS, self._end)
+
+    def _answer_last(self) -> None:
+        self.cycle.keep_alive = False
+        # What the request has of it the answer has too, if it has not begun.
+        self.cycle.scope["headers"] = [*self.cycle.scope["headers"], CLOSE_HEADER]
+
+    def _end(self) -> None:
+        if not self._is_served() and not self.transport.is_closing():
+            super().shutdown()
 
     def _is_served(self) -> bool:
         """True while a request of this connection is being answered."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import threading
 import time
 from collections.abc import Callable
 from types import FrameType
@@ -25,16 +26,26 @@ ANSWERS_END_WITHIN = 5  # seconds that answers under way have after the first si
 
 
 class InUse:
-    """The connections of an engine that are in use from now on."""
+    """The connections of an engine that are in use from now on; once they were broken off, none is of use any more.
+
+    What was cut short as it began would otherwise begin again over another one, and wait there for ever.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._records: set[Any] = set()
-        event.listen(engine, "checkout", lambda _connection, record, _proxy: self._records.add(record))
+        self._over = False
+        event.listen(engine, "checkout", self._note)
         event.listen(engine, "checkin", lambda _connection, record: self._records.discard(record))
 
     def break_off(self) -> int:
-        """Shut every connection in use; answers how many there were."""
+        """Shut every connection in use, and each that a thread takes later; answers how many there were."""
+        self._over = True
         return sum(_is_shut(record.dbapi_connection) for record in list(self._records))
+
+    def _note(self, connection: psycopg.Connection[Any], record: Any, _proxy: object) -> None:
+        self._records.add(record)
+        if self._over and threading.current_thread() is not threading.main_thread():  # which notes that it stopped
+            _is_shut(connection)
 
 
 def _is_shut(connection: psycopg.Connection[Any] | None) -> bool:
