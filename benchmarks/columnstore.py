@@ -2,27 +2,34 @@
 
 The same history is loaded into the embedded server and into a database of the server that BIAOCHI_TEST_DATABASE_URL
 names, whose superuser that is; there every chunk is moved into the columnstore. Then submissions are corrected in both,
-and both are read in turns. Where no server with the extension is named nothing is measured, and the benchmark says so.
+and both are read in turns, and pages drawn by a service of each. Where no server with the extension is named nothing is
+measured, and the benchmark says so.
 """
 
 from __future__ import annotations
 
+import http.client
 import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from urllib.parse import urlsplit
 
 from sqlalchemy import Engine, text
 
+from benchmarks.asked_pages import PageAsked, answered, read_of
 from benchmarks.databases import READER, own_database
 from benchmarks.measured import Measured, Size, show
 from benchmarks.scaled import load_scaled_plan, write_history
+from benchmarks.serving import add_account, serving, session_of
 from metrics.commands.keep_far_past import bring_far_past_up_to_date
 from metrics.database import Sessions, make_engine, use_sessions
+from metrics.principal import Role
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.pull import parse_pull
 from metrics.publish.rendering import render
@@ -32,6 +39,7 @@ from tests.databases import Server
 
 _ROUNDS = 5
 _CORRECTED = 40  # submissions
+_PAGES = ("/", "/units/900002", "/targets/TG-05A")
 _HISTORY = {"history": ["true"]}
 _MOVE = text("select count(compress_chunk(chunk, if_not_compressed => true)) from show_chunks('observations') chunk")
 _PLAIN, _STORED = "select pg_total_relation_size('observations')", "select hypertable_size('observations')"
@@ -74,7 +82,9 @@ def beside_plain(counties: int = 60, months: int = 24) -> Iterator[Measured]:
         rows = _asked(plain, "select count(*) from observations")
         with stored.owner.begin() as owner:
             owner.execute(_MOVE)
-        yield from _compared(plain, stored, size=f"{rows:,} observations", whole=rows >= 1_000_000)
+        size = f"{rows:,} observations"
+        yield from _compared(plain, stored, size=size, whole=rows >= 1_000_000)
+        yield from _drawn(plain, stored, size=size, folder=Path(folder))
         for engine in (plain.service, plain.owner, stored.owner):
             engine.dispose()
     server.close()
@@ -110,6 +120,52 @@ def _compared(plain: _Kept, stored: _Kept, *, size: str, whole: bool) -> Iterato
         ratio = median(ours / theirs for ours, theirs in taken)
         beside = {"ms": median(ours for ours, _ in taken) * 1000}
         yield Measured("P12", work, size, ratio, reference, at_most=reach, beside=beside)
+
+
+def _drawn(plain: _Kept, stored: _Kept, *, size: str, folder: Path) -> Iterator[Measured]:
+    """Pages as the browser has them drawn, now and as half of the history was known, by two services in turns.
+
+    The first round only warms.
+    """
+    half = _asked(plain, "select max(seq) / 2 from ledger_entries")
+    pages = {name: read_of(page) for page in _PAGES for name, page in _now_and(page, half)}
+    with _serving(plain, folder / "plain") as beside, _serving(stored, folder / "stored") as ours:
+        rounds = [{name: (ours(page), beside(page)) for name, page in pages.items()} for _ in range(_ROUNDS + 1)][1:]
+    for name in pages:
+        taken = [one[name] for one in rounds]
+        yield Measured(
+            "P12",
+            f"page {name} drawn",
+            size,
+            median(seconds / plainly for seconds, plainly in taken),
+            "the same page over the plain table",
+            beside={"ms": median(seconds for seconds, _ in taken) * 1000},
+        )
+
+
+def _now_and(page: str, seq: int) -> Iterator[tuple[str, str]]:
+    """The page and the page as of `seq`, each by its name and its address."""
+    yield page, page
+    yield f"{page} as of half the ledger", f"{page}?as_of={seq}"
+
+
+@contextmanager
+def _serving(kept: _Kept, home: Path) -> Iterator[Callable[[PageAsked], float]]:
+    """How long a service of that database takes for a page, in seconds."""
+    home.mkdir()
+    with use_sessions(Sessions(kept.service)):
+        add_account("reader", Role.EVALUATOR)
+        secret = session_of("reader")
+    with serving(kept.service.url.render_as_string(hide_password=False), BIAOCHI_HOME=str(home)) as site:
+        connection = http.client.HTTPConnection(urlsplit(site).netloc, timeout=600)
+
+        def draw(page: PageAsked) -> float:
+            begun = time.perf_counter()
+            answered(connection, page, secret)
+            return time.perf_counter() - begun
+
+        yield draw
+        connection.close()
 
 
 def _fill(kept: _Kept, *, counties: int, months: int) -> None:
