@@ -28,6 +28,8 @@ from metrics.roll_up import Mask, RolledUp
 from metrics.stored_rates import Whole, formulas, layout_of
 
 BEGINNING = date(FIRST_YEAR, 1, 1)
+# Grouped, not distinct: TimescaleDB answers "distinct" by skipping through the key, which it takes for nearly nothing;
+# with no changes at all that read the whole index once for every month (15 million observations: 3 s instead of 0.4).
 _CHANGED = """
 select array_agg(u.place), array_agg(p.month)
 from (
@@ -36,7 +38,7 @@ from (
     from generate_series(%(first)s::date, %(through)s::date, interval '1 month') period
 ) p
 cross join lateral (
-    select distinct unit_code from unit_rates where period = p.period and seq > %(low)s and seq <= %(high)s
+    select unit_code from unit_rates where period = p.period and seq > %(low)s and seq <= %(high)s group by unit_code
 ) r
 join {asked} on u.code = r.unit_code
 """
