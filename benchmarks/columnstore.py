@@ -24,7 +24,7 @@ from sqlalchemy import Engine, text
 
 from benchmarks.asked_pages import PageAsked, answered, read_of
 from benchmarks.databases import READER, own_database
-from benchmarks.measured import Measured, Size, show
+from benchmarks.measured import MILLION, Measured, Size, show
 from benchmarks.scaled import load_scaled_plan, write_history
 from benchmarks.serving import add_account, serving, session_of
 from metrics.commands.keep_far_past import bring_far_past_up_to_date
@@ -83,7 +83,7 @@ def beside_plain(counties: int = 60, months: int = 24) -> Iterator[Measured]:
         with stored.owner.begin() as owner:
             owner.execute(_MOVE)
         size = f"{rows:,} observations"
-        yield from _compared(plain, stored, size=size, whole=rows >= 1_000_000)
+        yield from _compared(plain, stored, size=size, whole=rows >= MILLION)
         yield from _drawn(plain, stored, size=size, folder=Path(folder))
         for engine in (plain.service, plain.owner, stored.owner):
             engine.dispose()

@@ -20,6 +20,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "build" / "bench.json"
+MILLION = 1_000_000  # rows, below which what is to be reached of many is only shown
 
 
 class Size(Enum):

@@ -25,7 +25,7 @@ from statistics import median
 from subprocess import PIPE
 
 from benchmarks.databases import own_database
-from benchmarks.measured import Measured, Size, show
+from benchmarks.measured import MILLION, Measured, Size, show
 from benchmarks.rendering import copied
 from benchmarks.scaled import load_scaled_plan, revise_everything, write_history
 from benchmarks.serving import add_account, serving, token_of, wait
@@ -35,7 +35,6 @@ from metrics.principal import Role
 from tests.ports import free_port
 
 _ROUNDS, _ROUNDS_OF_MINUTES = 9, 2
-_MILLION = 1_000_000
 
 
 def measure(size: Size) -> Iterator[Measured]:
@@ -80,7 +79,7 @@ def _against_copy(rounds: list[tuple[tuple[int, float], float]], rows: int) -> I
         f"{rows} observations",
         median(ratios),
         "COPY … TO STDOUT of the same rows",
-        at_least=0.9 if rows >= _MILLION else None,
+        at_least=0.9 if rows >= MILLION else None,
         beside={
             "MB/s": median(size / seconds for (size, seconds), _ in rounds) / 1e6,
             "least ×": ratios[0],
@@ -101,7 +100,7 @@ def _against_datasette(pull: Path, seconds: float, rows: int) -> Iterator[Measur
         f"{rows} observations",
         theirs / seconds,
         "a Datasette CSV stream of the same lines",
-        at_least=5 if rows >= _MILLION else None,
+        at_least=5 if rows >= MILLION else None,
         beside={"seconds": seconds, "seconds of Datasette": theirs},
     )
 

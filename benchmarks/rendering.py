@@ -12,7 +12,7 @@ from statistics import median
 import psycopg
 
 from benchmarks.databases import READER, own_database
-from benchmarks.measured import Measured, Size, show
+from benchmarks.measured import MILLION, Measured, Size, show
 from benchmarks.scaled import load_scaled_plan, write_history
 from metrics.database import read_session
 from metrics.publish.catalogue import DATASETS
@@ -21,7 +21,6 @@ from metrics.publish.rendering import render
 from metrics.queries.view import view_at
 
 _ROUNDS = 9
-_MILLION = 1_000_000
 _COUNTIES = {Size.SMALL: 10, Size.NATION: 186}
 _COPY = "copy (select * from figures order by seq, element_code) to stdout (format csv)"
 
@@ -40,7 +39,7 @@ def measure(size: Size) -> Iterator[Measured]:
         f"{rows} observations",
         median(ours / theirs for ours, theirs in taken),
         "COPY … TO STDOUT of the same rows",
-        at_least=0.9 if rows >= _MILLION else None,
+        at_least=0.9 if rows >= MILLION else None,
     )
 
 

@@ -23,7 +23,7 @@ from typing import IO
 from sqlalchemy import select, text
 
 from benchmarks.databases import READER, own_database
-from benchmarks.measured import Measured, Size, show
+from benchmarks.measured import MILLION, Measured, Size, show
 from benchmarks.scaled import load_scaled_plan, write_history
 from metrics.commands.issue_checkpoint import issue_checkpoint
 from metrics.database import read_session, write_session
@@ -40,7 +40,6 @@ from metrics.queries.ledger import consistency, inclusion, known_keys
 from metrics.queries.view import view_at
 
 COUNTIES = 186  # × 120 months × 45 elements: a million
-ENTRIES = 1_000_000
 _ROUNDS = 200
 STAND_INS = """
 insert into ledger_entries (seq, kind, recorded_at, leaf, leaf_hash)
@@ -55,7 +54,7 @@ def measure(size: Size) -> Iterator[Measured]:
     yield from of_ledger(10, 20_000) if size is Size.SMALL else of_ledger()
 
 
-def of_ledger(counties: int = COUNTIES, entries: int = ENTRIES) -> Iterator[Measured]:
+def of_ledger(counties: int = COUNTIES, entries: int = MILLION) -> Iterator[Measured]:
     """Seconds of a first checkpoint, of everything verified twice, and milliseconds of proofs."""
     with tempfile.TemporaryDirectory() as folder, own_database(Path(folder) / "home"):
         plan = load_scaled_plan(counties)
@@ -74,7 +73,7 @@ def of_ledger(counties: int = COUNTIES, entries: int = ENTRIES) -> Iterator[Meas
                 seconds,
                 against,
                 unit="s",
-                at_most=60 if rows >= ENTRIES else None,
+                at_most=60 if rows >= MILLION else None,
                 beside={"× hashing the rows": seconds / hashed},
             )
         with write_session() as session:
